@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
 import sqlite3
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -15,6 +12,8 @@ from typing import Any
 
 from bot.bench.large_team import FIRST, INDUSTRIES, TITLES, make_company, make_surname
 from bot.bench.measured_figures import Figure, FigureTable
+from bot.bench.measured_process import run_measured
+from bot.bench.postgres_server import PostgresServer
 from storage.database.doors import PRAGMAS, Database
 from storage.upkeep.upgrade import upgrade_schema
 from storage.workspaces.workspace_vocabulary import SOURCES
@@ -41,22 +40,33 @@ PREFILLED = frozenset({"alembic_version", "workspace", "status", "stage", "sourc
 STATUSES = ("Open", "Contacted", "Qualified", "Unqualified")
 
 
-def measure_imports(table: FigureTable, folder: Path, rows: int) -> None:
+def measure_imports(table: FigureTable, folder: Path, rows: int, server: PostgresServer | None) -> None:
     """Measure the import of a CSV with so many leads, beside executemany of the rows that it leaves in the tables."""
-    tenth = _time_import(folder / "tenth.db", _write_leads_file(folder / "tenth.csv", rows // 10))
-    whole = _time_import(folder / "import.db", _write_leads_file(folder / "leads.csv", rows))
+    few, many = _write_leads_file(folder / "tenth.csv", rows // 10), _write_leads_file(folder / "leads.csv", rows)
+    places = {"SQLite": [f"sqlite:///{folder / name}.db" for name in ("tenth", "import")]}
+    if server:
+        places["PostgreSQL"] = [server.make_database() for _ in (few, many)]
+    costs = {
+        kind: [_time_import(url, file) for url, file in zip(urls, (few, many), strict=True)]
+        for kind, urls in places.items()
+    }
     raw = _time_executemany(folder / "import.db", folder / "raw.db")
-    table.add_figure(Figure(f"import {rows:,} leads", whole.seconds, "executemany", raw, times=2.5))
-    table.add_figure(
-        Figure(
-            f"import {rows:,} leads: memory at the most",
-            whole.memory,
-            f"{rows // 10:,} leads",
-            tenth.memory,
-            times=1.25,
-            unit="bytes",
+    for kind, (_, whole) in costs.items():
+        against = ("executemany", raw) if kind == "SQLite" else ("SQLite", costs["SQLite"][1].seconds)
+        most = 1.7 if kind == "SQLite" else None
+        table.add_figure(Figure(f"import {rows:,} leads", whole.seconds, *against, times=most, database=kind))
+    for kind, (tenth, whole) in costs.items():
+        table.add_figure(
+            Figure(
+                f"import {rows:,} leads: memory at the most",
+                whole.memory,
+                f"{rows // 10:,} leads",
+                tenth.memory,
+                times=1.25,
+                unit="bytes",
+                database=kind,
+            )
         )
-    )
     for name in ("tenth", "import", "raw"):
         for path in folder.glob(f"{name}.db*"):
             path.unlink()
@@ -67,7 +77,7 @@ def measure_outside_files(table: FigureTable, folder: Path, data: Path) -> None:
     for place in sorted(path for path in [data, *data.iterdir()] if path.is_dir()):
         files = sorted(place.glob("*.csv"))
         if files:
-            taken = _time_import(folder / f"outside-{place.name}.db", *files)
+            taken = _time_import(f"sqlite:///{folder / f'outside-{place.name}.db'}", *files)
             refused = f", {len(taken.refused)} refused" if taken.refused else ""
             table.add_figure(
                 Figure(f"import {place.name}: {taken.rows:,} rows of {len(files)} files{refused}", taken.seconds)
@@ -84,19 +94,10 @@ class _ImportCost:
     refused: list[str]
 
 
-def _time_import(path: Path, *files: Path) -> _ImportCost:
+def _time_import(url: str, *files: Path) -> _ImportCost:
     """Import in a process of its own, whose peak memory is that of the import."""
-    asked = json.dumps({"path": str(path), "files": [str(file) for file in files]})
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.bench.measured_process", "import"],
-        input=asked,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise RuntimeError(f"the import of {files[0]} failed:\n{done.stderr[-2000:]}")
-    return _ImportCost(**json.loads(done.stdout))
+    (cost,) = run_measured("import", {"url": url, "files": [str(file) for file in files]})
+    return _ImportCost(**cost)
 
 
 def _time_executemany(source: Path, target: Path) -> float:

@@ -16,7 +16,7 @@ from typing import Any
 from storage.database.doors import Database
 from storage.imports.writing.word_index import WordIndex
 from storage.names.normalise import make_company_key, normalise_name
-from storage.tables import Account, Contact, Lead, Opportunity, Rep
+from storage.tables import Account, Contact, FollowUp, Lead, Opportunity, Rep
 from storage.upkeep.upgrade import upgrade_schema
 from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, create_workspace, load_vocabulary
 
@@ -37,17 +37,19 @@ SYLLABLES = (
 
 @dataclass(frozen=True)
 class BenchDatabase:
-    """Says where the SQLite file of a made-up sales team is, and how much it holds."""
+    """Says where the SQLite file of a made-up sales team is, or a copy of it, and how much it holds."""
 
     path: Path
+    """The file, also of a copy."""
+    url: str
     workspace_id: int
     reps: range
     leads: int
     opportunities: int
 
     @property
-    def url(self) -> str:
-        return f"sqlite:///{self.path}"
+    def kind(self) -> str:
+        return name_database(self.url)
 
     def list_owned_names(self, table: str, rep: int) -> list[str]:
         """List the names of a rep's leads or opportunities, oldest first."""
@@ -79,13 +81,19 @@ def build_database(path: Path, *, leads: int, opportunities: int, reps: int, nei
         )
         statuses = [status.id for status in words.statuses]
         rows.write_rows(Lead, _make_leads(words.id, people, leads, statuses), "lead")
+        rows.write_rows(FollowUp, _make_follow_ups(words.id, people, leads))
         if neighbours:
             strangers = range(reps + 1, reps + 1 + max(1, reps // 10))
             rows.write_rows(Rep, _make_reps(other_id, strangers))
             # The second workspace got its statuses right after the first, so their ids go on from there.
             theirs = [status + len(statuses) for status in statuses]
             rows.write_rows(Lead, _make_leads(other_id, strangers, neighbours, theirs, first=leads + 1), "lead")
-    return BenchDatabase(path, words.id, people, leads, opportunities)
+    return BenchDatabase(path, f"sqlite:///{path}", words.id, people, leads, opportunities)
+
+
+def name_database(url: str) -> str:
+    """Name the kind of database at a URL, as the table of figures does."""
+    return "SQLite" if url.startswith("sqlite") else "PostgreSQL"
 
 
 class _RowWriter:
@@ -122,7 +130,7 @@ def _open_bulk_writer(path: Path) -> Iterator[_RowWriter]:
         connection.execute(f"PRAGMA {pragma}")
     indexes = connection.execute(
         "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-        " AND tbl_name IN ('lead', 'account', 'contact', 'opportunity', 'name_word')"
+        " AND tbl_name IN ('lead', 'account', 'contact', 'opportunity', 'follow_up', 'name_word')"
     ).fetchall()
     for name, _ in indexes:
         connection.execute(f"DROP INDEX {name}")
@@ -202,6 +210,23 @@ def _make_leads(
             "closed_at": format_timestamp(NOW - timedelta(days=mark % 90)) if lifecycle == "closed" else None,
             "created_at": format_timestamp(created),
             "updated_at": format_timestamp(created),
+            "version": 1,
+        }
+
+
+def _make_follow_ups(workspace_id: int, people: range, leads: int) -> Iterator[dict[str, Any]]:
+    """Make one for every tenth lead; a third are done, the others due from a month ago to two months ahead."""
+    each = -(-leads // len(people))
+    for place in range(0, leads, 10):
+        made = NOW - timedelta(days=place % 50 + 1)
+        yield {
+            "workspace_id": workspace_id,
+            "lead_id": place + 1,
+            "owner_id": people[place // each],
+            "due": (NOW + timedelta(days=place // 10 * 7919 % 90 - 30)).date().isoformat(),
+            "note": "Call about the offer",
+            "done_at": format_timestamp(made) if place // 10 % 3 == 0 else None,
+            "created_at": format_timestamp(made),
             "version": 1,
         }
 

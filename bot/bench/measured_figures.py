@@ -23,6 +23,7 @@ class Figure:
     at_most: float | None = None
     times: float | None = None
     unit: Literal["seconds", "bytes", "share"] = "seconds"
+    database: str = ""
 
     @property
     def ratio(self) -> float | None:
@@ -41,6 +42,7 @@ class Figure:
         target = format_value(self.at_most) if self.at_most is not None else f"{self.times:g}x" if self.times else ""
         return (
             self.what,
+            self.database,
             format_value(self.value),
             f"{self.yardstick} {format_value(self.against)}" if self.against is not None else "",
             f"{self.ratio:.2f}x" if self.ratio is not None else "",
@@ -49,21 +51,22 @@ class Figure:
         )
 
 
-HEADS = ("what", "figure", "yardstick, same run", "ratio", "target", "reached")
+HEADS = ("what", "database", "figure", "yardstick, same run", "ratio", "target", "reached")
 
 
 class FigureTable:
     """Prints each line as soon as it is measured, as a Markdown table."""
 
-    WIDTHS = (66, 8, 26, 7, 8, 7)
+    WIDTHS = (66, 10, 8, 26, 7, 8, 7)
 
     def __init__(self, out: TextIO) -> None:
         self.out = out
         self.figures: list[Figure] = []
-        self._print_row(HEADS)
-        self._print_row(tuple("-" * width for width in self.WIDTHS))
 
     def add_figure(self, figure: Figure) -> None:
+        if not self.figures:
+            self._print_row(HEADS)
+            self._print_row(tuple("-" * width for width in self.WIDTHS))
         self.figures.append(figure)
         self._print_row(figure.format_cells())
 

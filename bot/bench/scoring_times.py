@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import random
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -14,6 +12,8 @@ from typing import Any
 
 from bot.bench.large_team import FIRST, INDUSTRIES, NOW, format_timestamp, make_company, make_surname
 from bot.bench.measured_figures import Figure, FigureTable
+from bot.bench.measured_process import run_measured
+from bot.bench.postgres_server import PostgresServer
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade_schema
 from storage.workspaces.workspace_vocabulary import SOURCES
@@ -24,41 +24,54 @@ PLANS = ("Basic", "Team", "Business", "Enterprise")
 BATCH = 50_000
 
 
-def measure_scorings(table: FigureTable, folder: Path, leads: int) -> None:
+def measure_scorings(table: FigureTable, folder: Path, leads: int, server: PostgresServer | None) -> None:
     """Measure training and scoring of so many open leads and of a tenth, with custom fields and activities."""
-    tenth = _time_scoring(folder / "tenth-scores.db", leads // 10)
-    whole = _time_scoring(folder / "scores.db", leads)
-    table.add_figure(Figure(f"learn from {leads + FINISHED:,} leads, judged forward in time", whole["train"]))
-    table.add_figure(Figure(f"score {leads:,} leads, all changed", whole["score"], at_most=90 * leads / 1_000_000))
-    table.add_figure(
-        Figure(f"score {leads:,} leads: against a tenth of them", whole["score"], "a tenth", tenth["score"], times=11)
-    )
-    table.add_figure(Figure(f"score {leads:,} leads again, hardly any changed", whole["again"]))
-    table.add_figure(
-        Figure(f"train on and score {leads:,} leads: memory", whole["memory"], at_most=2**30, unit="bytes")
-    )
+    files = [(folder / "tenth-scores.db", leads // 10), (folder / "scores.db", leads)]
+    for path, count in files:
+        _fill_database(path, count)
+    places = {"SQLite": [f"sqlite:///{path}" for path, _ in files]}
+    if server:
+        places["PostgreSQL"] = [server.copy_file(path) for path, _ in files]
+    learned = {kind: [run_measured("train", {"url": url})[0] for url in urls] for kind, urls in places.items()}
+    shared = server.copy_again(places["PostgreSQL"][1]) if server else None
+    costs = {
+        kind: [_time_scoring(url, count) for url, (_, count) in zip(urls, files, strict=True)]
+        for kind, urls in places.items()
+    }
+    for kind, (_, whole) in learned.items():
+        what = f"learn from {leads + FINISHED:,} leads, judged forward in time"
+        table.add_figure(Figure(what, whole["seconds"], database=kind))
+    for kind, (_, whole) in costs.items():
+        most = 60 * leads / 1_000_000
+        table.add_figure(Figure(f"score {leads:,} leads, all changed", whole["seconds"], at_most=most, database=kind))
+    for kind, costs_of in costs.items():
+        tenth, whole = (each["seconds"] for each in costs_of)
+        what = f"score {leads:,} leads: against a tenth of them"
+        table.add_figure(Figure(what, whole, "a tenth", tenth, times=11, database=kind))
+    if shared:
+        both = _time_scoring(shared, leads, processes=2)
+        one = costs["PostgreSQL"][1]["seconds"]
+        what = f"score {leads:,} leads: by two processes"
+        table.add_figure(Figure(what, both["seconds"], "one", one, times=1 / 1.8, database="PostgreSQL"))
+    for kind, urls in places.items():
+        (again,) = run_measured("score", {"url": urls[1], "minutes": 1})
+        # A minute later a few leads are a day older, or a touch of theirs is.
+        assert again["changed"] < leads / 100
+        table.add_figure(Figure(f"score {leads:,} leads again, hardly any changed", again["seconds"], database=kind))
+    for kind in places:
+        memory = max(learned[kind][1]["memory"], costs[kind][1]["memory"])
+        what = f"train on and score {leads:,} leads: memory"
+        table.add_figure(Figure(what, memory, at_most=768 * 2**20, unit="bytes", database=kind))
+    for path, _ in files:
+        for each in path.parent.glob(f"{path.name}*"):
+            each.unlink()
 
 
-def _time_scoring(path: Path, leads: int) -> dict[str, Any]:
-    _fill_database(path, leads)
-    asked = json.dumps({"path": str(path)})
-    done = subprocess.run(
-        [sys.executable, "-m", "bot.bench.measured_process", "score"],
-        input=asked,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    for each in path.parent.glob(f"{path.name}*"):
-        each.unlink()
-    if done.returncode:
-        raise RuntimeError(f"scoring failed:\n{done.stderr[-2000:]}")
-    found: dict[str, Any] = json.loads(done.stdout)
-    assert found["state"] == "ok"
-    assert found["changed"] == leads
-    # A minute later a few leads are a day older, or a touch of theirs is.
-    assert found["changed_again"] < leads / 100
-    return found
+def _time_scoring(url: str, leads: int, processes: int = 1) -> dict[str, Any]:
+    done = run_measured("score", {"url": url, "minutes": 0}, processes=processes)
+    assert all(each["state"] == "ok" for each in done)
+    assert sum(each["changed"] for each in done) == leads
+    return {name: max(each[name] for each in done) for name in ("seconds", "memory")}
 
 
 def _fill_database(path: Path, leads: int) -> None:

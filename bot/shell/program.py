@@ -327,12 +327,21 @@ def learn_sentences(
 def bench(
     data: Annotated[Path | None, typer.Option("--data", help="A folder with outside files to import")] = None,
     rows: Annotated[int, typer.Option("--rows", help="Leads in the large database", min=1000)] = 1_000_000,
+    postgres: Annotated[
+        str | None, typer.Option("--postgres", help="URL of a PostgreSQL server, as a superuser; else one of its own")
+    ] = None,
+    only: Annotated[
+        list[str] | None, typer.Option("--only", help="What to measure, such as answers, scores, digests or plans")
+    ] = None,
 ) -> None:
     """Measure the figures of docs/benchmarks.md on this machine."""
     with run_verb():
-        from bot.bench import run_bench
+        from bot.bench import MEASURES, run_bench
+        from bot.terminal.verb_outcome import VerbFailure
 
-        run_bench(data, rows, sys.stdout)
+        if unknown := {*(only or ())} - {*MEASURES}:
+            raise VerbFailure(f"Not measured: {', '.join(sorted(unknown))}. Use some of {', '.join(MEASURES)}.")
+        run_bench(data, rows, sys.stdout, postgres=postgres, only=only or ())
 
 
 def main() -> None:

@@ -89,11 +89,18 @@ def list_recipients(session: Session, workspace_id: int, *, only: int | None = N
     ]
 
 
-def list_settled_runs(session: Session, workspace_id: int, since: date) -> set[tuple[int, date]]:
-    """List the digests, as (rep, local date) from a date on, of which it is already decided what becomes of them."""
+def list_settled_runs(
+    session: Session, workspace_id: int, since: date, *, of: Collection[int] | None = None
+) -> set[tuple[int, date]]:
+    """List the digests, as (rep, local date) from a date on, of which it is already decided what becomes of them.
+
+    `of` limits them to those of some reps.
+    """
     query = select(DigestRun.rep_id, DigestRun.local_date).where(
         DigestRun.workspace_id == workspace_id, DigestRun.local_date >= since
     )
+    if of is not None:
+        query = query.where(DigestRun.rep_id.in_(of))
     return {(row.rep_id, row.local_date) for row in session.execute(query)}
 
 

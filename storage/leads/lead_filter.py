@@ -81,13 +81,13 @@ def apply_filter(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     if wanted.sources is not None:
         conditions.append(skip_index(Lead.source).in_(wanted.sources))
     if wanted.bands is not None:
-        conditions.append(Lead.band.in_(wanted.bands))
+        conditions.append(select_indexed(scope, wanted, Lead.band).in_(wanted.bands))
     if wanted.company is not None:
         conditions.append(match_text(Lead.company, wanted.company))
     if wanted.industry is not None:
         conditions.append(match_text(Lead.industry, wanted.industry))
     if wanted.created is not None:
-        conditions += _match_period(select_created_at(scope, wanted), wanted.created)
+        conditions += _match_period(select_indexed(scope, wanted, Lead.created_at), wanted.created)
     conditions += match_range(Lead.score, wanted.min_score, wanted.max_score)
     conditions += match_range(Lead.employees, wanted.min_employees, wanted.max_employees)
     if wanted.place is not None:
@@ -106,10 +106,10 @@ def apply_filter(scope: Scope, query: Any, wanted: LeadFilter) -> Any:
     return query.where(and_(*conditions))
 
 
-def select_created_at(scope: Scope, wanted: LeadFilter) -> Any:
-    """Return the column of creation, with its index only where everyone's leads are asked for."""
+def select_indexed(scope: Scope, wanted: LeadFilter, column: Any) -> Any:
+    """Return a column with its index only where everyone's leads are asked for: those of a few are found by owner."""
     everyones = scope.visible is None and wanted.owners is None and wanted.numbers is None
-    return Lead.created_at if everyones else skip_index(Lead.created_at)
+    return column if everyones else skip_index(column)
 
 
 def _match_period(column: Any, period: tuple[datetime | None, datetime | None]) -> list[Any]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import func, select
 
-from storage.leads.lead_filter import LeadFilter, apply_filter, select_created_at, touched_at
+from storage.leads.lead_filter import LeadFilter, apply_filter, select_indexed, touched_at
 from storage.leads.lead_search import find_by_company, find_by_name_or_company
 from storage.ledger.change_ledger import ChangeLedger
 from storage.people.visibility import Scope, lock_rows
@@ -117,11 +117,12 @@ def _resolve_words(scope: Scope, wanted: LeadFilter) -> LeadFilter:
 def _sort_columns(scope: Scope, wanted: LeadFilter) -> tuple[Any, ...]:
     match wanted.sort:
         case "newest":
-            return (select_created_at(scope, wanted).desc(), Lead.id)
+            return (select_indexed(scope, wanted, Lead.created_at).desc(), Lead.id)
         case "untouched":
             return (touched_at, Lead.id)
         case "movement":
-            return (Lead.movement.desc().nulls_last(), Lead.score.desc().nulls_last(), Lead.id)
+            movement = select_indexed(scope, wanted, Lead.movement)
+            return (movement.desc().nulls_last(), Lead.score.desc().nulls_last(), Lead.id)
         case "name":
             return (func.lower(Lead.name), Lead.id)
         case _:

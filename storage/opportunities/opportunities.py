@@ -124,7 +124,9 @@ def apply_filter(scope: Scope, query: Any, wanted: OpportunityFilter) -> Any:
     if wanted.closing_from is not None:
         conditions.append(or_(Opportunity.close_date >= wanted.closing_from, Opportunity.close_date.is_(None)))
     if wanted.untouched_before is not None:
-        conditions.append(touched_at < wanted.untouched_before)
+        # Where it was touched itself since then, nobody has to be looked up.
+        itself = or_(Opportunity.last_touch_at.is_(None), Opportunity.last_touch_at < wanted.untouched_before)
+        conditions += [itself, touched_at < wanted.untouched_before]
     return scope.filter_visible(query.select_from(Opportunity), Opportunity).where(*conditions)
 
 

@@ -21,6 +21,7 @@ from storage.tables import Account, Contact, FollowUp, Lead, Opportunity
 KINDS = ("lead", "opportunity", "contact", "account")
 
 COUNT = (func.count(),)
+NUMBER = (FollowUp.id,)
 SHOWN = (
     FollowUp.id,
     FollowUp.external_id,
@@ -53,8 +54,13 @@ class DueFilter:
 def list_follow_ups(scope: Scope, wanted: DueFilter, *, limit: int) -> Page:
     """List open follow-ups on visible records, earliest first."""
     count = scope.session.scalar(_select_open(scope, COUNT, wanted)) or 0
-    query = _select_open(scope, SHOWN, wanted).order_by(FollowUp.due, FollowUp.id)
-    rows = scope.session.execute(query.limit(limit)).all()
+    first = (FollowUp.due, FollowUp.id)
+    query = _select_open(scope, SHOWN, wanted)
+    if scope.visible is None:
+        # Everyone's are chosen before their records are looked up: PostgreSQL would look up those of all of them.
+        numbers = scope.session.scalars(_select_open(scope, NUMBER, wanted).order_by(*first).limit(limit)).all()
+        query = _select_visible(scope, *SHOWN, few=True).where(FollowUp.id.in_(numbers))
+    rows = scope.session.execute(query.order_by(*first).limit(limit)).all()
     return Page(tuple(_line_from_row(row) for row in rows), count)
 
 
@@ -154,8 +160,8 @@ def _select_visible(scope: Scope, *columns: Any, few: bool = False) -> Any:
     """Select follow-ups joined with those of their records that may be seen; `few`: they are found by their record."""
     workspace_id = skip_index(FollowUp.workspace_id) if few else FollowUp.workspace_id
     query = select(*columns).select_from(FollowUp).where(workspace_id == scope.workspace_id)
-    # Everyone's are counted without the joins, which neither add nor remove a row.
-    if scope.visible is None and columns[0] is COUNT[0]:
+    # Everyone's are counted and chosen without the joins, which neither add nor remove a row.
+    if scope.visible is None and len(columns) == 1 and columns[0] in {COUNT[0], NUMBER[0]}:
         return query
     for kind in KINDS:
         table = TABLES[kind]

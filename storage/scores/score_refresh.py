@@ -5,7 +5,7 @@ Each of these may be killed at any point: its next call completes what is missin
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from storage.database.doors import Database
 from storage.scores.columns.horizon import find_wanted_horizon
 from storage.scores.model.stored_models import FEWEST_OF_EACH, Model, find_active_model
+from storage.scores.scoring_parts import find_newest_run
 from storage.scores.showing.score_source import IMPORTED
 from storage.tables import AuditEntry, Lead, LeadScore
 
@@ -34,37 +35,56 @@ class RefreshResult:
     changed: int
 
 
-def refresh_scores(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
-    """Learn anew if it is due, recalibrate if the base rate moved, and score all open leads as of now."""
+def refresh_scores(
+    database: Database, workspace_id: int, now: datetime, since: datetime | None = None
+) -> RefreshResult:
+    """Learn anew if it is due, recalibrate if the base rate moved, and score all open leads as of now.
+
+    Where another process does so, or has done so since a moment, its work is shared and nothing done twice.
+    """
     # Imported when needed: numpy and scikit-learn would else slow every start of the program.
     from storage.scores.model.recalibration import recalibrate_model
     from storage.scores.model.training import train_score_model
 
-    with database.begin_read() as session:
-        if not _has_leads(session, workspace_id):
-            return RefreshResult((), 0, 0)
-        due = _is_learning_due(session, workspace_id, now)
     said = []
-    if due:
-        said.append(train_score_model(database, workspace_id, now))
-    if moved := recalibrate_model(database, workspace_id, now):
-        said.append(moved)
-    return _score_all(database, workspace_id, now, said)
+
+    def learn() -> None:
+        with database.begin_read() as session:
+            due = _is_learning_due(session, workspace_id, now)
+        if due:
+            said.append(train_score_model(database, workspace_id, now))
+        if moved := recalibrate_model(database, workspace_id, now):
+            said.append(moved)
+
+    return _score_all(database, workspace_id, now, since, said, learn)
 
 
-def score_after_import(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
-    """Score all open leads as of now with the model in use; where there is none yet, learn one first if possible."""
+def score_after_import(
+    database: Database, workspace_id: int, now: datetime, since: datetime | None = None
+) -> RefreshResult:
+    """Score all open leads as of now with the model in use; where there is none yet, learn one first if possible.
+
+    `since` is as in `refresh_scores`.
+    """
+    said: list[str] = []
+
+    def learn_first() -> None:
+        with database.begin_read() as session:
+            model = find_active_model(session, workspace_id)
+            first = (model is None or model.state == "rules") and _count_outcomes(session, workspace_id, now) > 0
+        if first:
+            from storage.scores.model.training import train_score_model
+
+            said.append(train_score_model(database, workspace_id, now))
+
+    return _score_all(database, workspace_id, now, since, said, learn_first)
+
+
+def complete_scoring(database: Database, workspace_id: int, now: datetime) -> RefreshResult:
+    """Take part in the run that is under way; one that nobody is at work on any more is begun anew."""
     with database.begin_read() as session:
-        if not _has_leads(session, workspace_id):
-            return RefreshResult((), 0, 0)
-        model = find_active_model(session, workspace_id)
-        first = (model is None or model.state == "rules") and _count_outcomes(session, workspace_id, now) > 0
-    said = []
-    if first:
-        from storage.scores.model.training import train_score_model
-
-        said.append(train_score_model(database, workspace_id, now))
-    return _score_all(database, workspace_id, now, said)
+        newest = find_newest_run(session, workspace_id)
+    return _score_all(database, workspace_id, now, newest, [], lambda: None)
 
 
 def score_new_leads(database: Database, workspace_id: int, leads: Collection[int], now: datetime) -> RefreshResult:
@@ -92,11 +112,16 @@ def list_unscored_leads(session: Session, workspace_id: int, after: int) -> list
 
 def is_scored_since_import(session: Session, workspace_id: int) -> bool:
     """Say whether scores were made since the last import, or nothing was imported at all."""
-    imported = session.scalar(
-        select(func.max(AuditEntry.at)).where(AuditEntry.workspace_id == workspace_id, AuditEntry.command == "import")
-    )
+    imported = find_import_time(session, workspace_id)
     scored = _find_newest_score(session, workspace_id)
     return imported is None or (scored is not None and scored >= imported)
+
+
+def find_import_time(session: Session, workspace_id: int) -> datetime | None:
+    """Find when the last import began; None where nothing was imported."""
+    imported = (AuditEntry.workspace_id == workspace_id, AuditEntry.command == "import")
+    found: datetime | None = session.scalar(select(func.max(AuditEntry.at)).where(*imported))
+    return found
 
 
 def find_last_scoring(session: Session, workspace_id: int) -> datetime | None:
@@ -111,10 +136,20 @@ def _find_newest_score(session: Session, workspace_id: int) -> datetime | None:
     return session.scalar(query.where(LeadScore.workspace_id == workspace_id))
 
 
-def _score_all(database: Database, workspace_id: int, now: datetime, said: list[str]) -> RefreshResult:
+def _score_all(
+    database: Database,
+    workspace_id: int,
+    now: datetime,
+    since: datetime | None,
+    said: list[str],
+    learn: Callable[[], None],
+) -> RefreshResult:
     from storage.scores.scoring_run import score_open_leads
 
-    done = score_open_leads(database, workspace_id, now)
+    with database.begin_read() as session:
+        if not _has_leads(session, workspace_id):
+            return RefreshResult((), 0, 0)
+    done = score_open_leads(database, workspace_id, now, since=since, prepare=learn)
     return RefreshResult(tuple(said), done.leads, done.changed)
 
 

@@ -5,7 +5,7 @@ from storage.tables.installations import Installation, OAuthState
 from storage.tables.ledger import AuditEntry, Change, Confirmation, Focus, ImportedRow, PendingReference
 from storage.tables.queues import Inbox, Outbox
 from storage.tables.records import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact
-from storage.tables.scores import ScoreFeedback, ScoreModel
+from storage.tables.scores import ScoreFeedback, ScoreModel, ScoringPart
 from storage.tables.talk import ModelUsage, Turn, Vote
 from storage.tables.work import Activity, DigestRun, FollowUp, HotAlert, LeadScore
 from storage.tables.workspaces import ReaderLearning, Rep, Source, Stage, Status, Workspace
@@ -38,6 +38,7 @@ __all__ = [
     "Rep",
     "ScoreFeedback",
     "ScoreModel",
+    "ScoringPart",
     "Source",
     "Stage",
     "Status",

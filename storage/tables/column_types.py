@@ -6,7 +6,10 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer, String, UnaryExpression
+from sqlalchemy import column as sql_column
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql import operators
 from sqlalchemy.types import TypeDecorator
 
 # SQLite numbers rows by itself only if the type is INTEGER, which holds 64 bits there anyway.
@@ -16,6 +19,25 @@ MOST_DIGITS = 18
 
 # Compared byte by byte on both databases, so that the words with one beginning are a range of the index.
 Word = String(60).with_variant(String(60, collation="C"), "postgresql")
+
+
+class UnknownFirst(UnaryExpression[Any]):
+    """A column of an index that begins with what has no value there.
+
+    Read backwards such an index gives the highest first and what has no value last, as lists want it. SQLite's indexes
+    begin so by themselves, and have no words for it.
+    """
+
+    inherit_cache = True
+
+    def __init__(self, name: str) -> None:
+        super().__init__(sql_column(name), modifier=operators.nulls_first_op)
+
+
+@compiles(UnknownFirst, "sqlite")
+def _compile_plain_column(element: UnknownFirst, compiler: Any, **options: Any) -> str:
+    return str(compiler.process(element.element, **options))
+
 
 CENT = Decimal("0.01")
 # Sums are made by the database in 64 bits: amounts in hundredths, times a percentage, over many rows must fit.

@@ -10,7 +10,7 @@ from sqlalchemy import Date, ForeignKey, Index, Integer, String, Text
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
-from storage.tables.column_types import Key, Money, UtcDateTime, Word
+from storage.tables.column_types import Key, Money, UnknownFirst, UtcDateTime, Word
 
 
 class Owned(Numbered, InWorkspace):
@@ -80,7 +80,17 @@ class Lead(Owned, AddressMixin, CompanyMixin, PersonMixin, Base):
         # The columns behind the score let everyone's leads be filtered and counted from the index alone.
         Index(
             "ix_lead_workspace_id_lifecycle_score",
-            *("workspace_id", "lifecycle", "score", "band", "status_id", "source", "last_touch_at", "created_at"),
+            *("workspace_id", "lifecycle", UnknownFirst("score"), "band", "status_id", "source"),
+            *("last_touch_at", "created_at"),
+        ),
+        # The narrow ones count faster, and give what is best by band or movement without sorting everyone's.
+        Index(
+            "ix_lead_workspace_id_lifecycle_band",
+            *("workspace_id", "lifecycle", "band", UnknownFirst("score")),
+        ),
+        Index(
+            "ix_lead_workspace_id_lifecycle_movement",
+            *("workspace_id", "lifecycle", UnknownFirst("movement"), UnknownFirst("score")),
         ),
         Index("ix_lead_workspace_id_email", "workspace_id", "email"),
         Index("ix_lead_workspace_id_created_at", "workspace_id", "created_at", "lifecycle"),

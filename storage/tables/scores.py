@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Boolean, ForeignKey, Index, String
+from sqlalchemy import Boolean, ForeignKey, Index, Integer, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from storage.tables.base import Base, InWorkspace, Numbered
@@ -33,6 +33,27 @@ class ScoreModel(Numbered, InWorkspace, Base):
     # Loaded only on demand: it is large, and most readers want no more than name and state.
     data: Mapped[dict[str, Any]] = mapped_column(deferred=True)
     evaluation: Mapped[dict[str, Any]] = mapped_column()
+
+
+class ScoringPart(Numbered, InWorkspace, Base):
+    """A part of the newest scoring run: the open leads in a range of ids, and what came of them once it is `done`.
+
+    The last part has no range. It ends the run, when all others are done.
+    """
+
+    __tablename__ = "scoring_part"
+    __table_args__ = (
+        Index("ix_scoring_part_workspace_id_done", "workspace_id", "done"),
+        {"sqlite_autoincrement": True},
+    )
+
+    as_of: Mapped[datetime] = mapped_column(UtcDateTime)
+    first_lead: Mapped[int | None] = mapped_column(Key)
+    last_lead: Mapped[int | None] = mapped_column(Key)
+    done: Mapped[bool] = mapped_column(Boolean, default=False)
+    leads: Mapped[int] = mapped_column(Integer, default=0)
+    changed: Mapped[int] = mapped_column(Integer, default=0)
+    unscored: Mapped[int] = mapped_column(Integer, default=0)
 
 
 class ScoreFeedback(Numbered, InWorkspace, Base):

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import cache
+from itertools import groupby
 from typing import Any
 
 from bot.reply_object import encode_value
-from bot.slack.outbox.delivery import REP, ClaimedMessage
+from bot.slack.outbox.delivery import REP
 from bot.slack.outbox.failure_notices import report_to_administrators
 from bot.slack.outbox.outbox_message import OutboxMessage
 from bot.slack.outbox.sender import NO_ACCOUNT, TOO_LATE, OutboxSender
@@ -22,6 +23,7 @@ from commands.digest.preview_set import build_digest_reply
 from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
 from commands.dispatching.dispatcher import Dispatcher, Request
 from commands.values.phrases import format_day
+from storage.database.claims import claim_part
 from storage.database.doors import Database, Session
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
@@ -35,7 +37,8 @@ from storage.workspaces.workspace_vocabulary import Vocabulary, load_vocabulary
 log = logging.getLogger(__name__)
 SURFACE = "digest"
 KEY = "digest"
-# Digests stored in one transaction. It holds the write lock, so a whole company at once would keep answers waiting.
+# Digests stored in one transaction. It holds the write lock, so a whole company at once would keep answers waiting. So
+# many reps are also the part that one of several processes claims.
 BATCH = 50
 # Many people have the same time of day. Their digests are sent one a second, or closer together where the last one
 # would come more than ten minutes late; five a second is the limit that the outbox keeps for posts in a team.
@@ -65,7 +68,8 @@ class DigestTick:
 class MorningDigests:
     """Makes the digests that are due and puts them into the outbox.
 
-    Any number of processes may do so at once: the one that first stores the run of a rep and local date sends it.
+    Any number of processes may do so at once: the one that first stores the run of a rep and local date sends it. On
+    PostgreSQL they share the work, a batch of reps each; what a process that died had claimed is made at the next tick.
     """
 
     def __init__(
@@ -155,20 +159,37 @@ class MorningDigests:
         if not waiting:
             return
         pause = max(FASTEST, min(timedelta(seconds=1), SPREAD / len(waiting)))
-        number = 0
-        for batch in _split_batches(waiting):
-            now = self._clock()
-            made = self._prepare_batch(vocabulary, batch, now)
-            enqueued: list[ClaimedMessage | None] = []
-            with self._database.begin_write() as session:
-                for each in self._store_runs(session, vocabulary.id, made, now):
-                    enqueued.append(
-                        self._sender.enqueue_message(
-                            session, self._make_outbox_message(vocabulary.id, each, pause * number)
-                        )
-                    )
-                    number += 1
-            self._sender.send_enqueued([each for each in enqueued if each is not None])
+        # By the place among all, so that two processes that share them do not send twice as fast.
+        pauses = {reader.rep_id: pause * number for number, (reader, _) in enumerate(waiting)}
+        for number, batch in groupby(waiting, key=lambda each: each[0].rep_id // BATCH):
+            with claim_part(self._database, KEY, vocabulary.id, number) as mine:
+                if mine:
+                    self._queue_batch(vocabulary, [*batch], pauses)
+
+    def _queue_batch(
+        self,
+        vocabulary: Vocabulary,
+        batch: Sequence[tuple[DigestRecipient, DueDigest]],
+        pauses: Mapping[int, timedelta],
+    ) -> None:
+        now = self._clock()
+        with self._database.begin_read() as session:
+            # Another process may have made them since they were found due.
+            settled = digest_runs.list_settled_runs(
+                session, vocabulary.id, min(due.local_date for _, due in batch), of=[each.rep_id for each, _ in batch]
+            )
+        left = [(each, due) for each, due in batch if (each.rep_id, due.local_date) not in settled]
+        if not left:
+            return
+        made = self._prepare_batch(vocabulary, left, now)
+        with self._database.begin_write() as session:
+            enqueued = [
+                self._sender.enqueue_message(
+                    session, self._make_outbox_message(vocabulary.id, each, pauses[each.reader.rep_id])
+                )
+                for each in self._store_runs(session, vocabulary.id, made, now)
+            ]
+        self._sender.send_enqueued([each for each in enqueued if each is not None])
 
     def _prepare_batch(
         self, vocabulary: Vocabulary, batch: Sequence[tuple[DigestRecipient, DueDigest]], now: datetime
@@ -320,10 +341,3 @@ def _remember_shown_leads(session: Session, row: Outbox, rep_id: int, local_date
 def _stored_forms(made: PreparedDigest) -> tuple[dict[str, Any], dict[str, Any]] | tuple[()]:
     """Return what is stored of a digest that is sent; nothing of one that had nothing to say."""
     return (encode_value(made.digest.to_json()), store_digest(made.digest)) if made.state == QUEUED else ()
-
-
-def _split_batches(
-    waiting: Sequence[tuple[DigestRecipient, DueDigest]],
-) -> Iterator[Sequence[tuple[DigestRecipient, DueDigest]]]:
-    for start in range(0, len(waiting), BATCH):
-        yield waiting[start : start + BATCH]

@@ -23,14 +23,18 @@ from bot.slack.schedule.digests import MorningDigests
 from bot.slack.schedule.hot_lead_alerts import HotLeadAlerts
 from commands.digest.schedule import find_valid_zone
 from storage.audit.audit_log import find_last_import
+from storage.database.claims import can_share
 from storage.database.doors import Database
 from storage.scores.score_refresh import (
+    complete_scoring,
+    find_import_time,
     is_scored_since_import,
     list_unscored_leads,
     refresh_scores,
     score_after_import,
     score_new_leads,
 )
+from storage.scores.scoring_parts import is_run_open
 from storage.workspaces.workspace_vocabulary import list_workspace_ids, load_vocabulary
 
 log = logging.getLogger(__name__)
@@ -126,21 +130,27 @@ class Scheduler:
         with self._database.begin_read() as session:
             vocabulary = load_vocabulary(session, workspace_id)
             imported = find_last_import(session, workspace_id) or 0
+            imported_at = find_import_time(session, workspace_id)
             new = list_unscored_leads(session, workspace_id, self._newest_leads.get(workspace_id, 0))
+            unfinished = can_share(self._database) and is_run_open(session, workspace_id)
             if workspace_id not in self._seen_imports:
                 # At the first look an import counts as new unless scores were computed after it: it may have run while
                 # the bot was down.
                 self._seen_imports[workspace_id] = imported if is_scored_since_import(session, workspace_id) else 0
         if vocabulary is None:
             return
-        if self._starts_night_scoring(
-            workspace_id, now.astimezone(find_valid_zone(vocabulary.time_zone, self._default_zone))
-        ):
-            occasion = "night"
+        local = now.astimezone(find_valid_zone(vocabulary.time_zone, self._default_zone))
+        # What another process has scored since then counts.
+        since = None
+        if self._starts_night_scoring(workspace_id, local):
+            occasion, since = "night", local.replace(hour=NIGHT, minute=0, second=0, microsecond=0)
         elif imported != self._seen_imports[workspace_id]:
-            occasion = "import"
+            occasion, since = "import", imported_at
         elif workspace_id in self._failed and now >= self._failed[workspace_id][1]:
             occasion = self._failed[workspace_id][0]
+        elif unfinished and workspace_id not in self._failed:
+            # Another process is at work, or died at it: its work is shared, or taken over.
+            occasion = "share"
         elif new:
             occasion = "new"
         else:
@@ -156,7 +166,7 @@ class Scheduler:
         # Spawned, since a fork would copy locks that other threads hold.
         spawning = multiprocessing.get_context("spawn")
         with ProcessPoolExecutor(1, mp_context=spawning, initializer=end_with_parent) as other:
-            said = other.submit(score_in_process, url, workspace_id, now, occasion, new).result()
+            said = other.submit(score_in_process, url, workspace_id, now, occasion, since, new).result()
         if occasion != "new":
             del self._failed[workspace_id]
         log.info("scores of workspace %s: %s", workspace_id, said)
@@ -201,15 +211,19 @@ def end_with_parent() -> None:
     Thread(target=wait_and_end, name="parent", daemon=True).start()
 
 
-def score_in_process(url: str, workspace_id: int, now: datetime, occasion: str, new: Sequence[int]) -> str:
+def score_in_process(
+    url: str, workspace_id: int, now: datetime, occasion: str, since: datetime | None, new: Sequence[int]
+) -> str:
     """Score one workspace, as the only task of a process of its own; return a line for the log."""
     database = Database(url)
     try:
         match occasion:
             case "night":
-                done = refresh_scores(database, workspace_id, now)
+                done = refresh_scores(database, workspace_id, now, since)
             case "import":
-                done = score_after_import(database, workspace_id, now)
+                done = score_after_import(database, workspace_id, now, since)
+            case "share":
+                done = complete_scoring(database, workspace_id, now)
             case _:
                 done = score_new_leads(database, workspace_id, new, now)
         return f"{done.leads} scored, {done.changed} changed. {' '.join(done.said)}".strip()

@@ -79,15 +79,16 @@ class Statements:
         finally:
             event.remove(Engine, "before_cursor_execute", keep)
 
-    def plans(self, database: Database) -> list[tuple[str, str]]:
-        """Each different statement with its plan, one step a line."""
+    def plans(self, database: Database, *settings: str) -> list[tuple[str, str]]:
+        """Each different statement with its plan, one step a line; `settings` are PostgreSQL's."""
         seen = dict(self.sent)
         found = []
         with database.engine.connect() as connection:
             sqlite = connection.dialect.name == "sqlite"
             if not sqlite:
                 # The sample is so small that reading it whole is cheapest; what counts is whether an index can be used.
-                connection.execute(text("SET enable_seqscan = off"))
+                for setting in ("enable_seqscan = off", *settings):
+                    connection.execute(text(f"SET {setting}"))
             for statement, parameters in seen.items():
                 rows = connection.exec_driver_sql(f"EXPLAIN {'QUERY PLAN ' * sqlite}{statement}", parameters)
                 found.append((statement, "\n".join(str(row[-1]) for row in rows)))
@@ -140,3 +141,37 @@ def test_no_question_reads_a_whole_table(company: Company, desk: Callable[..., D
     if who == "nora" and company.database.engine.dialect.name == "sqlite":
         for sql, plan in plans:
             assert find_wide_steps(plan) == [], f"{sql}\n{plan}"
+
+
+@pytest.mark.parametrize(
+    "question", ["list_leads", "list_leads band=hot", "list_leads sort=newest", "list_leads sort=movement"]
+)
+def test_everyones_best_leads_are_read_in_the_order_of_an_index(
+    company: Company, desk: Callable[..., Desk], question: str
+) -> None:
+    statements = Statements()
+    with statements.heard():
+        desk("priya").types(question)
+
+    plans = statements.plans(company.database, "enable_sort = off", "enable_bitmapscan = off")
+
+    (ordered,) = (plan for sql, plan in plans if "FROM lead" in sql and "ORDER BY" in sql)
+    # Leads that are alike to the index are sorted among one another; sorting all of them would be a plain Sort.
+    assert "USE TEMP B-TREE FOR ORDER BY" not in ordered
+    assert not re.search(r"^\W*Sort\b(?! Key)", ordered, re.M)
+    assert re.search(r"(USING INDEX|Index Scan Backward using) ix_lead_workspace_id", ordered)
+
+
+# PostgreSQL takes any index for so small a sample.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("question", ["list_leads", "list_leads band=hot"])
+def test_everyones_leads_are_counted_from_a_narrow_index(
+    company: Company, desk: Callable[..., Desk], question: str
+) -> None:
+    statements = Statements()
+    with statements.heard():
+        desk("priya").types(question)
+
+    (counted,) = (plan for sql, plan in statements.plans(company.database) if "SELECT count(*)" in sql)
+
+    assert re.search("COVERING INDEX ix_lead_workspace_id_lifecycle_(band|movement) ", counted)

@@ -131,7 +131,8 @@ class Ground:
         return list(found)
 
 
-def _ground(database: Database) -> Ground:
+def make_ground(database: Database) -> Ground:
+    """A workspace without leads."""
     with database.begin_read() as session:
         statuses = dict(session.execute(select(Status.status_class, Status.id)).all())
     return Ground(database, statuses=statuses)
@@ -139,7 +140,7 @@ def _ground(database: Database) -> Ground:
 
 def load_learned(database: Database) -> None:
     """Four hundred finished leads, and the model that learned from them."""
-    ground = _ground(database)
+    ground = make_ground(database)
     ground.finished(400)
     ground.train()
 
@@ -153,22 +154,22 @@ def fill(request: pytest.FixtureRequest, fill: Fill | None) -> Fill | None:
 @pytest.fixture
 def learned(database: Database) -> Ground:
     """A ground with a model in use, on SQLite and on PostgreSQL."""
-    return _ground(database)
+    return make_ground(database)
 
 
 @pytest.fixture
 def learned_place(sqlite_database: Database) -> Ground:
     """The same where the database makes no difference."""
-    return _ground(sqlite_database)
+    return make_ground(sqlite_database)
 
 
 @pytest.fixture
 def ground(database: Database) -> Ground:
     """On SQLite and on PostgreSQL."""
-    return _ground(database)
+    return make_ground(database)
 
 
 @pytest.fixture
 def place(sqlite_database: Database) -> Ground:
     """Where the database makes no difference."""
-    return _ground(sqlite_database)
+    return make_ground(sqlite_database)

@@ -156,7 +156,7 @@ def test_a_digest_that_is_sent_while_leads_are_scored_counts(desk: Desk) -> None
     later = NOW + DAY
 
     def sends(label: str, done: int, of: int) -> None:
-        if label == "reading" and done == of:
+        if label == "scoring" and done == 0:
             desk.gets_digest(later + timedelta(minutes=1))
 
     desk.becomes(product_interest="Fleet")

@@ -63,7 +63,7 @@ def test_a_run_that_was_killed_is_completed_by_the_next(learned_place: Ground, m
     opened = learned_place.open(45)
 
     def dies(label: str, done: int, of: int) -> None:
-        if label == "writing" and done >= 20:
+        if label == "scoring" and done >= 20:
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -197,6 +197,24 @@ def test_leads_that_all_look_alike_are_not_all_hot(ground: Ground) -> None:
     assert ground.leads()[better][1] == "hot"
 
 
+def test_bands_are_right_where_a_few_leads_told_the_cut_points_beforehand(
+    learned: Ground, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("storage.scores.scoring_run.SAMPLE", 4)
+    monkeypatch.setattr("storage.scores.scoring_run.PLACES", 1)
+    # The first leads, which are the sample, are better than all the others.
+    learned.open(8, source="Customer Referral", custom={"Company size": "large", "Visits": "15"})
+    learned.open(40)
+
+    learned.run()
+
+    bands = learned.leads()
+    with learned.database.begin_write() as session:
+        recompute_bands(session, 1)
+    assert learned.leads() == bands
+    assert {band for _, band, _ in bands.values()} >= {"hot", "warm", "cold"}
+
+
 def test_cut_points_given_by_hand_stay(learned: Ground) -> None:
     opened = learned.open(40)
     with learned.database.begin_write() as session:
@@ -267,4 +285,4 @@ def test_another_process_can_write_between_batches(place: Ground, monkeypatch: p
     score_open_leads(place.database, 1, NOW, progress=writes)
     other.close()
 
-    assert wrote.count("writing") == 4
+    assert wrote.count("scoring") == 4

@@ -1,0 +1,44 @@
+"""Parts of work that processes share: one has each at a time, and a dead one gives it back."""
+
+from __future__ import annotations
+
+import time
+
+from storage.database.claims import claim_part
+from storage.database.doors import Database
+from tests.storage.claiming_process import held_elsewhere
+
+
+def test_a_part_is_one_process_at_a_time_and_free_again_when_it_dies(postgres_database: Database) -> None:
+    with held_elsewhere(postgres_database, "digest", 1, 7) as other:
+        with (
+            claim_part(postgres_database, "digest", 1, 7) as mine,
+            claim_part(postgres_database, "digest", 1, 8) as free,
+        ):
+            assert (mine, free) == (False, True)
+
+        other.kill()
+        other.wait()
+
+        assert becomes_free(postgres_database, "digest", 1, 7)
+
+
+def test_a_claim_ends_with_its_block(postgres_database: Database) -> None:
+    for _ in range(2):
+        with claim_part(postgres_database, "part") as mine, claim_part(postgres_database, "part") as again:
+            assert (mine, again) == (True, False)
+
+
+def test_on_sqlite_nobody_waits(sqlite_database: Database) -> None:
+    with claim_part(sqlite_database, "part") as mine, claim_part(sqlite_database, "part") as again:
+        assert (mine, again) == (True, True)
+
+
+def becomes_free(database: Database, *names: object) -> bool:
+    """Whether a part is free within some seconds: the server first has to notice that its holder is gone."""
+    for _ in range(200):
+        with claim_part(database, *names) as mine:
+            if mine:
+                return True
+        time.sleep(0.05)
+    return False

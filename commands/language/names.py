@@ -8,9 +8,8 @@ from dataclasses import dataclass, replace
 
 from commands.language.lexicon import WORDS, lexicon
 from commands.language.linear_models import YesNoModel
-from commands.language.typos import mend_keywords, mend_names
+from commands.language.typos import CALENDAR, mend_keywords, mend_names
 from commands.values.text import Text, Token
-from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions, name_index
 from storage.names.mentions import MentionedRecord
 from storage.names.normalise import LEGAL_FORMS, split_words
@@ -22,7 +21,6 @@ VERBAL = re.compile(
     r".(?:ing|ed|ly|tion|tions|ness|ment|ments|able|ible|ous|ful|ity|ies|ish|less|ward|wards|ways|while|thing|ized|ise|ize)$"
 )
 """Endings of words that are no names."""
-CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -73,23 +73,25 @@ def is_job(words: str) -> bool:
     )
 
 
-def join_middle_names(s: Sentence, arguments: dict[str, Any], used: Sequence[ArgumentCandidate]) -> None:
-    """Join what stands between first and last name to the first one: `Mary Jane Watson`."""
+def join_middle_names(s: Sentence, arguments: dict[str, Any], used: Sequence[ArgumentCandidate]) -> bool:
+    """Join what stands between first and last name to the first one, `Mary Jane Watson`; tell whether something did."""
     first, last = (next((each for each in used if each.argument == name), None) for name in ("first_name", "last_name"))
     # The first word of an order is no name.
     if first is None or last is None or not 0 < first.first <= first.last < last.first:
-        return
+        return False
     taken = {at for each in used if each not in (first, last) for at in range(each.first, each.last + 1)}
     end = last.last
     # What goes on behind the name that was taken for the last one is the last one, where the company stands elsewhere.
     while taken and end + 1 < len(s.units) and end + 1 not in taken and _goes_on(s, end + 1):
         end += 1
     start = last.first if end == last.last else end
-    if start - first.last - 1 in range(1, MOST_MIDDLE_NAMES + 1) and all(
+    joins = start - first.last - 1 in range(1, MOST_MIDDLE_NAMES + 1) and all(
         _goes_on(s, at) for at in range(first.last + 1, start)
-    ):
+    )
+    if joins:
         first.last, last.first, last.last = start - 1, start, end
         arguments[first.argument], arguments[last.argument] = s.cut(first.first, first.last), s.cut(start, end)
+    return joins
 
 
 def _goes_on(s: Sentence, at: int) -> bool:

@@ -83,6 +83,12 @@ class Reading:
         self.doubts.append((argument, doubt))
         self.chosen_among.append(doubt if among is None else among)
 
+    def settle_doubts(self, argument: str) -> None:
+        """Drop the doubts in the decisions on an argument."""
+        kept = [number for number, (name, _) in enumerate(self.doubts) if name != argument]
+        self.doubts = [self.doubts[number] for number in kept]
+        self.chosen_among = [self.chosen_among[number] for number in kept]
+
 
 @dataclass
 class ReadSentence:
@@ -182,8 +188,9 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     _add_said_currency(seen.sentence, reading)
-    if kind.adds_person:
-        join_middle_names(seen.sentence, reading.arguments, reading.used)
+    if kind.adds_person and join_middle_names(seen.sentence, reading.arguments, reading.used):
+        # Whether “Mary” or “Jane” is the first name is no doubt where it is both.
+        reading.settle_doubts("first_name")
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading

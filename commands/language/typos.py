@@ -11,11 +11,13 @@ from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from commands.language.lexicon import WORDS, lexicon
 from commands.values.text import Text, Token
+from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions
 from storage.names.normalise import count_typos_allowed, split_words
 from storage.people.visibility import Scope
 
 Key = tuple[str, int]
+CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
 def mend_keywords(text: Text, own: frozenset[str]) -> Text:
@@ -28,7 +30,8 @@ def _mended_keyword(token: Token, own: frozenset[str]) -> Token:
         return token
     near = lexicon().without_vowels.get(token.norm) or (_near_keyword(token.norm) if len(token.norm) > 3 else None)
     near = near or (_near_own_word(token.norm, own) if len(token.norm) >= LONG_ENOUGH else None)
-    if near is None:
+    # Written with a capital within a sentence it is rather a name: “Quist” is not “quiet”, “Novmber” is a month.
+    if near is None or (token.capital and token.start > 0 and near not in CALENDAR):
         return token
     return Token(near, token.raw, token.start, token.end, token.kind, token.gap, token.possessive, token.capital, True)
 

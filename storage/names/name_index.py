@@ -128,7 +128,7 @@ def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[
 
 
 def load_named(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[NamedRecord]:
-    """Load the visible ones of these records, in no particular order."""
+    """Load the visible ones of these records, those of a kind by their ids."""
     by_kind: dict[str, list[int]] = defaultdict(list)
     for kind, record_id in wanted:
         by_kind[kind].append(record_id)
@@ -145,10 +145,8 @@ def _load_kind(scope: Scope, kind: str, ids: list[int]) -> list[NamedRecord]:
             NamedRecord("user", row.id, row.name, row.external_id, left=not row.active)
             for row in session.execute(people)
         ]
-    return [
-        NamedRecord(kind, *row)
-        for row in session.execute(scope.filter_visible_ids(_select_named(kind), TABLES[kind], ids))
-    ]
+    visible = scope.filter_visible_ids(_select_named(kind), TABLES[kind], ids)
+    return [NamedRecord(kind, *row) for row in session.execute(visible.order_by(TABLES[kind].id))]
 
 
 def _select_named(kind: str) -> Any:

@@ -125,6 +125,9 @@ def test_names_that_were_folded_otherwise_are_folded_anew(bare: Database, tmp_pa
         connection.execute(text("DELETE FROM name_word WHERE word = 'ミス'"))
         # Its tables were those of that revision, too.
         connection.execute(text("DROP INDEX ix_name_word_workspace_id_owner_id_word"))
+        connection.execute(text("DROP INDEX ix_lead_workspace_id_lifecycle_band"))
+        connection.execute(text("DROP INDEX ix_lead_workspace_id_lifecycle_movement"))
+        connection.execute(text("DROP TABLE scoring_part"))
         connection.execute(text("ALTER TABLE confirmation DROP COLUMN shown"))
         connection.execute(text("ALTER TABLE confirmation ADD COLUMN versions JSON"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0012'"))

@@ -39,7 +39,9 @@ def mask_words(s: Sentence) -> list[str]:
     for at, mention in s.mentions.items():
         kinds = {each.kind for each in mention.records}
         other = "@person" if mention.people else "@unknown"
-        words[at] = next((mask for kind, mask in MASKS if kind in kinds), other)
+        # “The Initech deal” is the deal, though leads work there too.
+        meant = {"opportunity"} & kinds if s.says_deal(at + 1) else kinds
+        words[at] = next((mask for kind, mask in MASKS if kind in (meant or kinds)), other)
     for at, unit in enumerate(s.units):
         if unit.kind in ("email", "phone", "id", "url"):
             words[at] = f"{{{unit.kind}}}"

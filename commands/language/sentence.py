@@ -153,6 +153,10 @@ class Sentence:
     def in_section(self, section: str) -> list[ConceptMention]:
         return [each for each in self.found if each.concept.startswith(section + ".")]
 
+    def says_deal(self, at: int) -> bool:
+        """Tell whether a noun of a deal begins at a unit."""
+        return any(each.first == at for each in self.all("kinds.deal"))
+
     # Places.
 
     def cut(self, first: int, last: int | None = None) -> str:

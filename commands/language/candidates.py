@@ -67,6 +67,9 @@ def _takes_any_words(kind: type[Command], argument: str, mark: RecordMark | None
 
 def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     """Find the arguments of the call before this sentence, which it may go on from."""
+    # “Add a lead: …” is about somebody new, who has nothing of the one before.
+    if kind.adds_person and s.all("create.verb") and not goes_on(s):
+        return
     for earlier, value in s.focus.arguments.items():
         if s.focus.kind is kind:
             names: Sequence[str] = (earlier,)

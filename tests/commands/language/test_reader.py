@@ -322,6 +322,7 @@ def test_what_was_said_of_one_record_is_not_done_to_the_next(desk: Callable[...,
 
     assert (asked["first_name"], asked["last_name"]) == ("Ivy", "Lund")
     assert not {"title", "email"} & asked.keys()
+    assert nora.says("add a lead: Maria dos Santos, Porto Foods").state is ReplyState.CONFIRM
 
 
 def test_a_question_of_its_own_keeps_no_period_of_another(desk: Callable[..., Desk]) -> None:

@@ -219,8 +219,9 @@ def make_bolt_app(settings: Settings, clients: SlackClients, teams: SlackTeams) 
     bolt_log.addFilter(is_worth_logging)
     secret = settings.slack_signing_secret.get_secret_value() if settings.slack_signing_secret else None
     app = App(
-        # Without a name Bolt looks through the source of all callers for one, which takes longer than the rest.
-        name="leadlight",
+        # Without a name Bolt looks through the source of all callers for one, which takes longer than the rest. With
+        # every request it sets the level of the logger of this name, so it must not be a name of ours.
+        name=bolt_log.name,
         client=clients.posting(None),
         # Without a logger Bolt sets the level of its own to the root's, and logs bodies again.
         logger=bolt_log,

@@ -278,8 +278,8 @@ class Dispatcher:
         with self.database.begin_write() as session:
             row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
             context = self.build_context(session, request, confirmed=True, locks=True)
-            if _is_repeated(row, request, "done") and (done := self._recall_done(context, request.key or "")):
-                return done
+            if first := _find_first_key(row, request, "done"):
+                return self._recall_done(context, first) or Reply(ALREADY["done"])
             row = self._require_open_question(row, request)
             if row.choices is not None:
                 raise NotSettled("Choose one of the records first.")
@@ -299,18 +299,23 @@ class Dispatcher:
     def _settle_as_cancelled(self, request: Request, confirmation_id: str) -> Reply:
         with self.database.begin_write() as session:
             row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
-            if not _is_repeated(row, request, "cancelled"):
+            if not _find_first_key(row, request, "cancelled"):
                 row = self._require_open_question(row, request)
                 confirmations.mark_used(session, row, "cancelled", request.now, request.key)
                 _check_deadline(request)
         return Reply("All right, nothing was changed.")
 
     def _carry_out_choice(self, request: Request, number: int, confirmation_id: str | None) -> Reply:
-        call = retry_conflicts(lambda: self._take_choice(request, number, confirmation_id), request.deadline)
-        return reply_to_failures(call, lambda: self._dispatch_call(request, call))
+        call, key = retry_conflicts(lambda: self._take_choice(request, number, confirmation_id), request.deadline)
+        return reply_to_failures(call, lambda: self._dispatch_call(replace(request, key=key), call))
 
-    def _take_choice(self, request: Request, number: int, confirmation_id: str | None) -> PendingCall:
-        """Make the call that a choice stands for, and mark its question as answered."""
+    def _take_choice(
+        self, request: Request, number: int, confirmation_id: str | None
+    ) -> tuple[PendingCall, str | None]:
+        """Make the call that a choice stands for, and mark its question as answered.
+
+        Return the call and the key of the request that chose first: what that one did is not done again.
+        """
         with self.database.begin_write() as session:
             if confirmation_id is None:
                 row = confirmations.find_open_proposal(
@@ -326,24 +331,29 @@ class Dispatcher:
                 row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
             if row is None or row.choices is None or row.field is None:
                 raise NoOpenQuestion("There is nothing to choose from.")
-            repeated = _is_repeated(row, request, "chosen")
-            if not repeated:
+            # Another number than the first is no repetition, and that one's card stays.
+            chosen = {**row.arguments, row.field: row.choices[number - 1]} if 1 <= number <= len(row.choices) else None
+            first = _find_first_key(row, request, "chosen") if chosen == row.arguments else None
+            if first is None:
                 self._require_open_question(row, request)
-            if not 1 <= number <= len(row.choices):
+            if chosen is None:
                 raise NotSettled(f"Choose a number from 1 to {len(row.choices)}.")
             # With the origin of the first call: choosing a record is no yes to what a sentence or a model wanted.
-            call = PendingCall(row.command, {**row.arguments, row.field: row.choices[number - 1]}, Origin(row.origin))
-            if not repeated:
+            call = PendingCall(row.command, chosen, Origin(row.origin))
+            if first is None:
+                row.arguments = chosen
                 confirmations.mark_used(session, row, "chosen", request.now, request.key)
                 _check_deadline(request)
-            return call
+            return call, first or request.key
 
     def _require_open_question(self, row: Confirmation | None, request: Request) -> Confirmation:
         # The row was looked for among this person's own, so somebody else's question is none here.
         if row is None:
             raise NoOpenQuestion("There is no question of yours waiting under that.")
         if row.used_at is not None:
-            raise NotSettled(ALREADY.get(row.outcome or "", ALREADY["done"]))
+            # What was done or chosen may be answered by a card with buttons of its own, which must not be lost.
+            refusal = NotSettled if row.outcome in ("done", "chosen") else CommandError
+            raise refusal(ALREADY.get(row.outcome or "", ALREADY["done"]))
         if row.expires_at <= request.now:
             raise CommandError("That question is more than fifteen minutes old. Please ask again.")
         return row
@@ -353,6 +363,8 @@ class Dispatcher:
         entry = audit_log.find_entry_by_key(context.scope.session, context.scope.workspace_id, context.asker.id, key)
         if entry is None:
             return None
+        if entry.undone:
+            return Reply("That was done, and undone again since.", ReplyState.DONE, command=entry.command)
         undo = () if entry.undoes else (Button("Undo", "undo", {"change": str(entry.number)}),)
         changes = context.build_changes(entry.noted)
         return Reply(describe_done(changes), ReplyState.DONE, change=changes, buttons=undo, command=entry.command)
@@ -419,9 +431,13 @@ def _check_deadline(request: Request) -> None:
         request.deadline.begin_commit()
 
 
-def _is_repeated(row: Confirmation | None, request: Request, outcome: str) -> bool:
-    """Tell whether this very request used the question before: its answer may not have reached the person."""
-    return row is not None and request.key is not None and row.used_by == request.key and row.outcome == outcome
+def _find_first_key(row: Confirmation | None, request: Request, outcome: str) -> str | None:
+    """Return the key of the request that answered this question alike before; None where none did.
+
+    Whoever presses again has not seen what came of it: a process may have died between doing it and answering. A
+    request without a key is answered where it is made, so nothing of it is lost.
+    """
+    return row.used_by if row is not None and request.key is not None and row.outcome == outcome else None
 
 
 def _put_first(choices: Sequence[NamedRecord], shown: Sequence[str]) -> list[NamedRecord]:

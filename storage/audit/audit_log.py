@@ -44,11 +44,12 @@ def build_entry(
 
 @dataclass(frozen=True)
 class EntryWithChanges:
-    """An audit entry and its changes. `undoes`: the entry that it took back."""
+    """An audit entry and its changes. `undoes`: the entry that it took back; `undone`: whether one took it back."""
 
     number: int
     command: str
     undoes: int | None
+    undone: bool
     noted: tuple[NotedChange, ...]
 
 
@@ -71,7 +72,8 @@ def find_entry_by_key(session: Session, workspace_id: int, rep_id: int, key: str
         )
         for row in rows
     )  # fmt: skip
-    return EntryWithChanges(entry.id, entry.command, entry.undoes_id, noted)
+    undone = session.scalar(select(AuditEntry.id).where(AuditEntry.undoes_id == entry.id)) is not None
+    return EntryWithChanges(entry.id, entry.command, entry.undoes_id, undone, noted)
 
 
 def find_last_import(session: Session, workspace_id: int) -> int | None:

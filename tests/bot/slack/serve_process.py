@@ -82,7 +82,9 @@ class Process:
         """SIGTERM; the exit status and the seconds it took."""
         began = time.monotonic()
         self._run.send_signal(signal.SIGTERM)
-        return self._run.wait(30), time.monotonic() - began
+        status, took = self._run.wait(30), time.monotonic() - began
+        self._reader.join()
+        return status, took
 
     def signal(self, number: signal.Signals) -> None:
         self._run.send_signal(number)

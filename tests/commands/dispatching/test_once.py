@@ -84,6 +84,62 @@ def test_a_choice_repeated_under_its_key_goes_on_with_the_same_record(desk: Any)
     assert first.change == again.change
 
 
+def test_a_second_yes_to_a_card_whose_answer_was_lost_is_answered_as_the_first_was(
+    desk: Any, database: Database
+) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    asked = talk.answer_text(keyed(nora, "m:1"), "mark jane roe as contacted")
+    first = talk.confirm_proposal(keyed(nora, "press:1"), asked.confirmation or "")
+    before = audit_count(database)
+
+    again = talk.confirm_proposal(keyed(nora, "press:2"), asked.confirmation or "")
+
+    assert (first.state, again.state, again.keeps_card) == (ReplyState.DONE, ReplyState.DONE, False)
+    assert [each.after for each in again.change] == [each.after for each in first.change]
+    assert [each.label for each in again.buttons] == ["Undo"]
+    assert audit_count(database) == before
+
+    nora.presses(again.buttons[0])
+    undone = talk.confirm_proposal(keyed(nora, "press:3"), asked.confirmation or "")
+
+    assert "undone again since" in undone.head
+    assert not undone.buttons
+    assert nora.types("show_record jane roe").records[0].fields["status"] != "Contacted"
+
+
+def test_a_second_no_to_a_card_whose_answer_was_lost_takes_its_buttons(desk: Any) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    asked = talk.answer_text(keyed(nora, "m:1"), "mark jane roe as contacted").confirmation or ""
+
+    replies = [nora.dispatcher.cancel_proposal(keyed(nora, f"press:{number}"), asked) for number in (1, 2)]
+    late = talk.confirm_proposal(keyed(nora, "press:3"), asked)
+
+    assert {each.head for each in replies} == {"All right, nothing was changed."}
+    assert "cancelled" in late.head
+    assert not any(each.keeps_card for each in (*replies, late))
+
+
+def test_a_second_choice_whose_answer_was_lost_goes_on_and_writes_nothing_twice(desk: Any, database: Database) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    before = audit_count(database)
+    for said, state in (
+        ("mark jane as contacted", ReplyState.CONFIRM),
+        ("log_activity jane kind=call text=hi", ReplyState.DONE),
+    ):
+        asked = talk.answer_text(keyed(nora, said), said)
+        assert asked.state is ReplyState.CHOOSE
+
+        presses = [keyed(nora, f"{said} {number}") for number in (1, 2)]
+        first, again = (talk.pick_choice(each, 2, asked.confirmation) for each in presses)
+
+        assert first.state is again.state is state
+        assert [(each.id, each.after) for each in first.change] == [(each.id, each.after) for each in again.change]
+    assert audit_count(database) == before + 1
+
+
 def test_the_key_of_another_person_is_no_key_of_mine(desk: Any, database: Database) -> None:
     nora, victor = desk("nora"), desk("victor")
     talk = Conversation(nora.dispatcher)

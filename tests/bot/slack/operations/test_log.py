@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ import pytest
 from bot.playground.local_slack import LocalSlack
 from bot.playground.web_api.api_faults import answers_error, drops_connection, server_error
 from bot.playground.workspace.app_settings import AppSettings
+from tests.bot.slack.office import Office
 from tests.bot.slack.operations.test_serve import member, until
 from tests.bot.slack.queue_backlog import open_rows
 from tests.bot.slack.serve_process import Process
@@ -58,6 +60,14 @@ def test_no_text_and_no_secret_is_logged_also_where_things_fail(
         process.stop()
 
     assert [line for line in process.log if MARK in line.lower()] == []
+
+
+def test_requests_set_the_level_of_no_logger_of_ours(office: Office) -> None:
+    # Bolt sets that of the logger with the app's name at every request.
+    office.person("nora").says("help")
+
+    named = [logging.getLogger(each) for each in ("leadlight", "bot", "commands", "storage")]
+    assert [each.name for each in named if each.level != logging.NOTSET] == []
 
 
 def forged(process: Process, body: dict[str, object]) -> None:

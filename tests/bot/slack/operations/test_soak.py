@@ -49,8 +49,6 @@ def test_ten_minutes_of_everything_while_servers_are_killed(
     assert balance.wrong == []
 
 
-# Its short form in every run are the killed servers of test_serve.py.
-@pytest.mark.slow
 def test_some_seconds_of_everything_while_a_server_is_killed(postgres_database: Database, tmp_path: Path) -> None:
     soak = Soak(postgres_database, tmp_path, people=8, leads=8 * 6, readers=4, rows=0, pause=1.5)
     balance = soak.run(8.0, 5.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +14,7 @@ from bot.playground.local_slack import LocalSlack
 from bot.playground.person import LocalPerson
 from bot.playground.screen.screen_reading import button_labels
 from bot.playground.workspace.slack_state import LocalMessage, View
+from bot.playground.workspace.traffic_ledger import Delivery
 from bot.slack.listeners.interactions import NO_SLACK, NOT_SURE, WENT_WRONG
 from commands.dispatching.deadline import TOO_LATE
 from storage.database.doors import Database
@@ -43,7 +45,10 @@ class Case:
             self.modal = self.person.uses_command("/convert", f"#L{self.lead}").modal
             assert self.modal is not None
         else:
-            self.card = self.person.says(f"convert #L{self.lead}").messages[0]
+            asked = self.person.says(f"convert #L{self.lead}").delivery
+            assert asked is not None
+            self.card = wait_for_answer(self.person, asked)
+            assert self.card is not None
             assert "Confirm" in button_labels(self.card), self.card.text
 
     def act(self) -> None:
@@ -141,6 +146,26 @@ def effects(database: Database, case: Case) -> Effects:
             entry,
         )
         return Effects(int(lead.converted_at is not None), *(session.scalar(each) or 0 for each in counts))
+
+
+def wait_for_answer(person: LocalPerson, asked: Delivery, seconds: float = 10.0) -> LocalMessage | None:
+    """Wait for the first message of the bot below a direct message; None where none comes.
+
+    Who writes for the first time is greeted as well, not below it.
+    """
+    end, ts = time.monotonic() + seconds, asked.payload["event"]["ts"]
+    while True:
+        for each in person.visible_messages():
+            if is_answer(each, ts):
+                return each
+        if time.monotonic() > end:
+            return None
+        time.sleep(0.1)
+
+
+def is_answer(message: LocalMessage, asked: str) -> bool:
+    """Whether the bot posted this message below the one of this ts."""
+    return message.bot_id is not None and message.thread_ts == asked
 
 
 def how_far(slack: LocalSlack, database: Database, case: Case) -> str:

@@ -14,9 +14,9 @@ from bot.playground.workspace.traffic_ledger import Delivery
 from storage.database.doors import Database
 from storage.database.errors import Contention
 from storage.tables import Activity, Inbox, Outbox
-from tests.bot.slack.conversion_cases import SURFACES, Case, effects
+from tests.bot.slack.conversion_cases import SURFACES, Case, effects, is_answer
 from tests.bot.slack.queue_backlog import open_rows
-from tests.bot.slack.soak_people import Traffic, is_answer
+from tests.bot.slack.soak_people import Traffic
 
 
 @dataclass

@@ -11,12 +11,10 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from bot.playground.local_slack import LocalSlack
-from bot.playground.person import LocalPerson
 from bot.playground.screen.screen_view import VisibleChanges
 from bot.playground.workspace.api_refusal import NotPossible
-from bot.playground.workspace.slack_state import LocalMessage
 from bot.playground.workspace.traffic_ledger import Delivery
-from tests.bot.slack.conversion_cases import Case
+from tests.bot.slack.conversion_cases import Case, wait_for_answer
 
 QUESTIONS = ("my leads", "my pipeline by stage", "what changed this week?", "top 5 leads", "forecast", "help")
 PATIENCE = 120.0
@@ -108,7 +106,8 @@ class Crowd:
         else:
             seen = case.person.says(f"convert #L{case.lead}", waits=False)
             self._note(self.traffic.cards, seen)
-            case.card = _await(lambda: self._find_answer(case.person, seen), PATIENCE)
+            assert seen.delivery is not None
+            case.card = wait_for_answer(case.person, seen.delivery, PATIENCE)
         if case.card is None and case.modal is None:
             self.traffic.gave_up += 1
             return
@@ -124,16 +123,6 @@ class Crowd:
             case.person.closes_modal(case.modal)
             self.traffic.conversions.remove(case)
             self.traffic.gave_up += 1
-
-    def _find_answer(self, person: LocalPerson, seen: VisibleChanges) -> LocalMessage | None:
-        assert seen.delivery is not None
-        asked = seen.delivery.payload["event"]["ts"]
-        return next((each for each in self._slack.list_messages(person.dm) if is_answer(each, asked)), None)
-
-
-def is_answer(message: LocalMessage, asked: str) -> bool:
-    """Whether the bot posted this message below the one of this ts."""
-    return message.bot_id is not None and message.thread_ts == asked
 
 
 def _await(find: Callable[[], T | None], seconds: float) -> T | None:

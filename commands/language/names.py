@@ -63,13 +63,31 @@ def mentions_in(
     taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
     found = [each for each in found if each.first not in taken and each.last not in taken]
     kept = [each for each in found if each.sure or model.weigh(describe_mention(text, each, found)) >= LIKELY]
-    kept += ids
+    kept = [_take_for_place(text, each) for each in kept] + ids
     kept += _unknown(text, kept, own)
     return text, sorted(kept, key=lambda each: each.first), _products(found)
 
 
 LIKELY = 0.5
 """From which probability on ordinary words are taken for a name."""
+
+
+def _take_for_place(text: Text, mention: Mention) -> Mention:
+    """Take a city for the place where that is asked for, though somebody's name begins with it: `deals in Denver`."""
+    first, last = mention.first, mention.last
+    norms = [token.norm for token in text.tokens]
+    if "-".join(norms[first : last + 1]) not in WORDS["cities"] or text.tokens[last].possessive:
+        return mention
+    named = [split_words(name) for each in mention.records for name in (each.name, each.company)]
+    if any(set(words) == mention.words for words in named):
+        return mention
+    before, after = set(norms[max(0, first - 1) : first]), set(norms[last + 1 : last + 2])
+    # “Leads Austin” may be a colleague's.
+    listed = not mention.people and (before | after) & PLURALS
+    return replace(mention, records=(), people=()) if listed or before & WORDS["places"] else mention
+
+
+PLURALS = {word for word in WORDS["named_nouns"] if word.endswith("s")} - {"status"}
 
 
 def find_possible_mentions(text: Text, scope: Scope, own: frozenset[str]) -> tuple[Text, list[Mention]]:
@@ -364,8 +382,10 @@ def _in_name_slot(text: Text, at: int) -> bool:
         return True
     if before == "is" and at > 1 and tokens[at - 2].norm in ("who", "where", "how"):
         return True
-    if before in ("lead", "contact", "account") or (
-        before in ("to", "with", "for", "about", "on", "at", "from", "of") and not after
+    if (
+        before in WORDS["places"]
+        or before in ("lead", "contact", "account")
+        or (before in ("to", "with", "for", "about", "on", "at", "from", "of") and not after)
     ):
         return True
     return before in WORDS["takers"] and before not in WORDS["loose_takers"] and at <= 3

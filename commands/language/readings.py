@@ -287,13 +287,18 @@ def _is_free(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> 
     earlier = [other for other in reading.used if other.argument == each.argument]
     if earlier and (not takes_several(kind, each.argument) or any(is_kept(other) for other in (*earlier, each))):
         return False
-    if each.is_text or each.first < 0 or each.sort.startswith(SHARING):
+    if each.first < 0 or each.sort.startswith(SHARING):
         return True
+    if each.is_text:
+        # Of a new person no word is two things, the title and the company.
+        return not kind.adds_person or not any(_overlap(each, other) for other in reading.used)
     return not any(
-        other.first <= each.last and each.first <= other.last
-        for other in reading.used
-        if not other.is_text and other.argument != each.argument
+        _overlap(each, other) for other in reading.used if not other.is_text and other.argument != each.argument
     )
+
+
+def _overlap(one: ArgumentCandidate, other: ArgumentCandidate) -> bool:
+    return other.first <= one.last and one.first <= other.last
 
 
 SHARING = ("word ", "said ", "status ", "stage ", "half ", "against ")

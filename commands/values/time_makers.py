@@ -10,17 +10,16 @@ from dataclasses import replace
 from datetime import date, time, timedelta
 
 from commands.values.calendar_periods import add_to_day, find_nearest, get_calendar_period, months_from, one_day
+from commands.values.feasts import FEASTS, MOVABLE_FEASTS
 from commands.values.moment import Period
 from commands.values.number_words import ORDINALS, TENS, UNITS
 from commands.values.time_line import ON, SaidTime, TimeLine, TimeMention
 from commands.values.time_words import (
     COUNTS,
     DAYS_AWAY,
-    FEASTS,
     GRAINS,
     LENGTHS,
     MONTHS,
-    MOVABLE_FEASTS,
     SHORT,
     STEPS,
     WEEKDAYS,
@@ -75,14 +74,8 @@ def make_named_day(line: TimeLine, said: SaidTime) -> TimeMention:
 def make_feast(line: TimeLine, said: SaidTime) -> TimeMention:
     if said["feast"] in MOVABLE_FEASTS:
         years = range(line.today.year - 1, line.today.year + 2)
-        return _choose_day(line, said, [find_thanksgiving(year) for year in years])
+        return _choose_day(line, said, [MOVABLE_FEASTS[said["feast"]](year) for year in years])
     return _choose_year(line, said, *FEASTS[said["feast"]])
-
-
-def find_thanksgiving(year: int) -> date:
-    """Find the fourth Thursday of November, as the United States keep it."""
-    first = date(year, 11, 1)
-    return first + timedelta(days=(WEEKDAYS["thursday"] - first.weekday()) % 7 + 21)
 
 
 def make_weekend(line: TimeLine, said: SaidTime) -> TimeMention:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from commands.values.feasts import FEASTS, MOVABLE_FEASTS
 from commands.values.number_words import ORDINALS, TENS, UNITS
 from commands.values.time_line import FIGURES, WRITTEN, Maker, TimePatterns
 from commands.values.time_makers import (
@@ -34,10 +35,8 @@ from commands.values.time_makers import (
 from commands.values.time_words import (
     BOUND_OF,
     DAYS_AWAY,
-    FEASTS,
     GRAINS,
     MONTHS,
-    MOVABLE_FEASTS,
     STEPS,
     WEEKDAYS,
     alternate,

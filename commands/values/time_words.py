@@ -44,12 +44,6 @@ DAYS_AWAY = {
     "this evening": 0, "this day week": 7, "today week": 7, "tomorrow week": 8, "this day": 0,
     "end of day": 0, "end of business": 0, "close of business": 0,
 }  # fmt: skip
-FEASTS = {
-    "new year eve": (12, 31), "new years eve": (12, 31), "new year": (1, 1), "new years": (1, 1),
-    "first of the year": (1, 1), "christmas eve": (12, 24),
-    "xmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "boxing day": (12, 26),
-}  # fmt: skip
-MOVABLE_FEASTS = frozenset(["thanksgiving"])
 WHOLE = frozenset("week month quarter half year range".split())
 BOUND_OF = {
     "since": "from", "as of": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",

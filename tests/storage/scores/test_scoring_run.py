@@ -59,7 +59,7 @@ def test_a_second_run_keeps_nothing_where_nothing_changed(learned: Ground) -> No
 
 
 def test_a_run_that_was_killed_is_completed_by_the_next(learned_place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
+    monkeypatch.setattr("storage.scores.lead_portions.PORTION", 10)
     opened = learned_place.open(45)
 
     def dies(label: str, done: int, of: int) -> None:
@@ -272,7 +272,7 @@ def test_a_workspace_without_leads_is_not_scored(ground: Ground) -> None:
 
 
 def test_another_process_can_write_between_batches(place: Ground, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
+    monkeypatch.setattr("storage.scores.lead_portions.PORTION", 10)
     place.open(30)
     other = Database(place.database.url.render_as_string(hide_password=False))
     wrote = []

@@ -26,14 +26,14 @@ ROOT = Path(__file__).parents[3]
 DIES = """
 import os, signal, sys
 from storage.database.doors import Database
-from storage.scores import scoring_run
+from storage.scores import lead_portions, scoring_run
 from tests.storage.scores.conftest import NOW
 
 def dies(label, done, of):
     if done >= 20:
         os.kill(os.getpid(), signal.SIGKILL)
 
-scoring_run.PORTION = 10
+lead_portions.PORTION = 10
 scoring_run.score_open_leads(Database(sys.argv[1]), 1, NOW, progress=dies)
 """
 
@@ -41,7 +41,7 @@ scoring_run.score_open_leads(Database(sys.argv[1]), 1, NOW, progress=dies)
 @pytest.fixture
 def shared(postgres_database: Database, monkeypatch: pytest.MonkeyPatch) -> Ground:
     """Forty open leads in parts of ten."""
-    monkeypatch.setattr("storage.scores.scoring_run.PORTION", 10)
+    monkeypatch.setattr("storage.scores.lead_portions.PORTION", 10)
     ground = make_ground(postgres_database)
     ground.open(40)
     return ground

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -279,7 +279,9 @@ class Dispatcher:
             row = confirmations.lock_proposal(session, request.workspace_id, request.rep_id, confirmation_id)
             context = self.build_context(session, request, confirmed=True, locks=True)
             if first := _find_first_key(row, request, "done"):
-                return self._recall_done(context, first) or Reply(ALREADY["done"])
+                if done := self._recall_done(context, first):
+                    return done
+                raise CommandError(ALREADY["done"])
             row = self._require_open_question(row, request)
             if row.choices is not None:
                 raise NotSettled("Choose one of the records first.")
@@ -334,7 +336,8 @@ class Dispatcher:
             # Another number than the first is no repetition, and that one's card stays.
             chosen = {**row.arguments, row.field: row.choices[number - 1]} if 1 <= number <= len(row.choices) else None
             first = _find_first_key(row, request, "chosen") if chosen == row.arguments else None
-            if first is None:
+            late = row.expires_at <= request.now and first != request.key
+            if first is None or late or confirmations.replace_follow_ups(session, row, request.now):
                 self._require_open_question(row, request)
             if chosen is None:
                 raise NotSettled(f"Choose a number from 1 to {len(row.choices)}.")
@@ -351,9 +354,10 @@ class Dispatcher:
         if row is None:
             raise NoOpenQuestion("There is no question of yours waiting under that.")
         if row.used_at is not None:
-            # What was done or chosen may be answered by a card with buttons of its own, which must not be lost.
-            refusal = NotSettled if row.outcome in ("done", "chosen") else CommandError
-            raise refusal(ALREADY.get(row.outcome or "", ALREADY["done"]))
+            # What was done or chosen may be answered by a card with buttons of its own, which must not be lost. Where
+            # the question still stands long after, it never came.
+            stands = row.outcome in ("done", "chosen") and row.expires_at > request.now
+            raise (NotSettled if stands else CommandError)(ALREADY.get(row.outcome or "", ALREADY["done"]))
         if row.expires_at <= request.now:
             raise CommandError("That question is more than fifteen minutes old. Please ask again.")
         return row
@@ -415,6 +419,7 @@ ALREADY = {
     "done": "That was done already. Nothing was changed again.",
     "cancelled": "That was cancelled. Please ask again.",
     "chosen": "That was answered already.",
+    "replaced": "I asked that again since. Please answer there.",
     "overtaken": "The record changed in the meantime, so nothing was done. Please look again and repeat it.",
 }
 
@@ -431,13 +436,20 @@ def _check_deadline(request: Request) -> None:
         request.deadline.begin_commit()
 
 
+ON_ITS_WAY = timedelta(seconds=5)
+"""How long an answer may take to stand where its card stood. Until then a second press is one too many."""
+
+
 def _find_first_key(row: Confirmation | None, request: Request, outcome: str) -> str | None:
     """Return the key of the request that answered this question alike before; None where none did.
 
-    Whoever presses again has not seen what came of it: a process may have died between doing it and answering. A
+    Whoever presses again later has not seen what came of it: a process may have died between doing it and answering. A
     request without a key is answered where it is made, so nothing of it is lost.
     """
-    return row.used_by if row is not None and request.key is not None and row.outcome == outcome else None
+    if row is None or row.used_at is None or row.outcome != outcome or request.key is None:
+        return None
+    lost = row.used_by == request.key or request.now - row.used_at >= ON_ITS_WAY
+    return row.used_by if lost else None
 
 
 def _put_first(choices: Sequence[NamedRecord], shown: Sequence[str]) -> list[NamedRecord]:

@@ -140,6 +140,25 @@ def mark_used(
     session.flush()
 
 
+def replace_follow_ups(session: Session, choice: Confirmation, now: datetime) -> bool:
+    """Settle the proposals that came of a choice, which is made again; return whether one of them was answered."""
+    query = select(Confirmation).where(
+        Confirmation.workspace_id == choice.workspace_id,
+        Confirmation.rep_id == choice.rep_id,
+        Confirmation.command == choice.command,
+        Confirmation.created_at >= choice.used_at,
+    )
+    came = [
+        each
+        for each in session.scalars(query)
+        if choice.field and each.choices is None and each.arguments.get(choice.field) == choice.arguments[choice.field]
+    ]
+    for each in came:
+        if each.used_at is None:
+            mark_used(session, each, "replaced", now)
+    return any(each.outcome not in ("replaced", "overtaken") for each in came)
+
+
 def find_focus(
     session: Session, workspace_id: int, rep_id: int, thread: str, now: datetime, *, near: str = ""
 ) -> Focus | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from threading import Event
 from typing import Any
 
@@ -25,8 +26,9 @@ def audit_count(database: Database) -> int:
         return session.scalar(select(func.count()).select_from(AuditEntry)) or 0
 
 
-def keyed(desk: Desk, key: str) -> Request:
-    return replace(desk.request, key=key, thread="T1")
+def keyed(desk: Desk, key: str, *, after: float = 0.0) -> Request:
+    """A request of the thread, so many seconds later than the desk's clock shows."""
+    return replace(desk.request, key=key, thread="T1", now=desk.request.now + timedelta(seconds=after))
 
 
 @pytest.mark.parametrize(
@@ -93,15 +95,18 @@ def test_a_second_yes_to_a_card_whose_answer_was_lost_is_answered_as_the_first_w
     first = talk.confirm_proposal(keyed(nora, "press:1"), asked.confirmation or "")
     before = audit_count(database)
 
-    again = talk.confirm_proposal(keyed(nora, "press:2"), asked.confirmation or "")
+    at_once = talk.confirm_proposal(keyed(nora, "press:2", after=1), asked.confirmation or "")
+    again = talk.confirm_proposal(keyed(nora, "press:3", after=10), asked.confirmation or "")
 
+    # The answer to the first may be on its way: a double click must not take its place.
+    assert (at_once.state, at_once.keeps_card) == (ReplyState.REFUSED, True)
     assert (first.state, again.state, again.keeps_card) == (ReplyState.DONE, ReplyState.DONE, False)
     assert [each.after for each in again.change] == [each.after for each in first.change]
     assert [each.label for each in again.buttons] == ["Undo"]
     assert audit_count(database) == before
 
     nora.presses(again.buttons[0])
-    undone = talk.confirm_proposal(keyed(nora, "press:3"), asked.confirmation or "")
+    undone = talk.confirm_proposal(keyed(nora, "press:4", after=20), asked.confirmation or "")
 
     assert "undone again since" in undone.head
     assert not undone.buttons
@@ -113,30 +118,50 @@ def test_a_second_no_to_a_card_whose_answer_was_lost_takes_its_buttons(desk: Any
     talk = Conversation(nora.dispatcher)
     asked = talk.answer_text(keyed(nora, "m:1"), "mark jane roe as contacted").confirmation or ""
 
-    replies = [nora.dispatcher.cancel_proposal(keyed(nora, f"press:{number}"), asked) for number in (1, 2)]
-    late = talk.confirm_proposal(keyed(nora, "press:3"), asked)
+    replies = [
+        nora.dispatcher.cancel_proposal(keyed(nora, f"press:{number}", after=10 * number), asked) for number in (1, 2)
+    ]
+    late = talk.confirm_proposal(keyed(nora, "press:3", after=30), asked)
 
     assert {each.head for each in replies} == {"All right, nothing was changed."}
     assert "cancelled" in late.head
     assert not any(each.keeps_card for each in (*replies, late))
 
 
-def test_a_second_choice_whose_answer_was_lost_goes_on_and_writes_nothing_twice(desk: Any, database: Database) -> None:
+def test_a_second_choice_whose_answer_was_lost_is_asked_once_more(desk: Any, database: Database) -> None:
     nora = desk("nora")
     talk = Conversation(nora.dispatcher)
     before = audit_count(database)
-    for said, state in (
-        ("mark jane as contacted", ReplyState.CONFIRM),
-        ("log_activity jane kind=call text=hi", ReplyState.DONE),
-    ):
-        asked = talk.answer_text(keyed(nora, said), said)
-        assert asked.state is ReplyState.CHOOSE
+    asked = talk.answer_text(keyed(nora, "m:1"), "log a call with jane: no answer")
+    assert asked.state is ReplyState.CHOOSE
 
-        presses = [keyed(nora, f"{said} {number}") for number in (1, 2)]
-        first, again = (talk.pick_choice(each, 2, asked.confirmation) for each in presses)
+    first = talk.pick_choice(keyed(nora, "press:1"), 2, asked.confirmation)
+    again = talk.pick_choice(keyed(nora, "press:2", after=10), 2, asked.confirmation)
 
-        assert first.state is again.state is state
-        assert [(each.id, each.after) for each in first.change] == [(each.id, each.after) for each in again.change]
+    assert first.state is again.state is ReplyState.CONFIRM
+    assert [each.after for each in first.change] == [each.after for each in again.change]
+    # Only the second card waits now, so two words of yes do it once.
+    said = [talk.answer_text(keyed(nora, f"m:{number}", after=20), "yes").state for number in (2, 3)]
+    assert said == [ReplyState.DONE, ReplyState.NOT_UNDERSTOOD]
+    assert "asked that again" in talk.confirm_proposal(keyed(nora, "press:3", after=30), first.confirmation or "").head
+    third = talk.pick_choice(keyed(nora, "press:4", after=40), 2, asked.confirmation)
+    assert (third.state, third.keeps_card) == (ReplyState.REFUSED, True)
+    assert audit_count(database) == before + 1
+
+
+def test_a_second_choice_of_a_typed_order_does_it_once_and_only_in_time(desk: Any, database: Database) -> None:
+    nora = desk("nora")
+    talk = Conversation(nora.dispatcher)
+    before = audit_count(database)
+    asked = talk.answer_text(keyed(nora, "m:1"), "log_activity jane kind=call text=hi")
+
+    first = talk.pick_choice(keyed(nora, "press:1"), 2, asked.confirmation)
+    again = talk.pick_choice(keyed(nora, "press:2", after=10), 2, asked.confirmation)
+    late = talk.pick_choice(keyed(nora, "press:3", after=16 * 60), 2, asked.confirmation)
+
+    assert first.state is again.state is ReplyState.DONE
+    assert [(each.id, each.after) for each in first.change] == [(each.id, each.after) for each in again.change]
+    assert (late.state, late.keeps_card) == (ReplyState.REFUSED, False)
     assert audit_count(database) == before + 1
 
 

@@ -1,4 +1,4 @@
-"""The sample company of tests/sentences/company.json: eight people, their leads, deals and what happened."""
+"""The sample company of tests/sentences/company.json: eight people, their leads, deals and history; and others."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ FILE = Path(__file__).parent / "sentences" / "company.json"
 
 
 class Company:
-    """The sample company in a database, and how to find its people and records."""
+    """The company of a file in a database, and how to find its people and records."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, file: Path = FILE) -> None:
         self.database = database
-        self.now = datetime.fromisoformat(json.loads(FILE.read_text())["now"])
+        self.now = datetime.fromisoformat(json.loads(file.read_text())["now"])
         with database.begin_read() as session:
             self.workspace_id = list_workspace_ids(session)[0]
             self.people = dict(
@@ -51,10 +51,10 @@ class Company:
         return found
 
 
-def load_company(database: Database, workspace_id: int = 1) -> None:
+def load_company(database: Database, workspace_id: int = 1, file: Path = FILE) -> None:
     """Import the company of the file into a workspace that is still empty."""
-    now = datetime.fromisoformat(json.loads(FILE.read_text())["now"])
-    for result in run_import(database, workspace_id, [FILE], now=now):
+    now = datetime.fromisoformat(json.loads(file.read_text())["now"])
+    for result in run_import(database, workspace_id, [file], now=now):
         assert (result.error, result.rejected) == (None, 0), result
     # They have worked with the bot for a while.
     with database.begin_write() as session:

@@ -35,16 +35,26 @@ from commands.language.readings import (
 )
 from commands.language.sentence import Sentence
 from commands.language.text_candidates import TextEdges
-from commands.language.trust import describe_reading
+from commands.language.trust import describe_reading, measure_reading
 from commands.language.weights import Weights
+
+
+@dataclass
+class JudgedWay:
+    """One of the readings: the facts and figures that trust goes by, and whether it is right."""
+
+    facts: list[str]
+    figures: list[float]
+    right: bool
 
 
 @dataclass
 class JudgedExample:
     """What models that were not taught a sentence make of it: its boundaries, and its likeliest readings."""
 
+    voice: str
     boundaries: list[tuple[list[str], str]]
-    ways: list[tuple[list[str], bool]]
+    ways: list[JudgedWay]
 
 
 def judge_example(example: Example, weights: Weights) -> JudgedExample:
@@ -55,7 +65,7 @@ def judge_example(example: Example, weights: Weights) -> JudgedExample:
         ([intern(fact) for fact in each.facts], how)
         for each, how in zip(found, judge(example, found, weights), strict=True)
     ]
-    return JudgedExample(boundaries, list(judge_ways(example, weights)))
+    return JudgedExample(example.voice, boundaries, list(judge_ways(example, weights)))
 
 
 def _judge_several(example: Example, boundaries: Sequence[Boundary], weights: Weights) -> list[str]:
@@ -121,13 +131,14 @@ def _reads_right(example: Example, part: Sentence, weights: Weights) -> bool:
     return is_right(example, way)
 
 
-def judge_ways(example: Example, weights: Weights) -> Iterator[tuple[list[str], bool]]:
-    """Judge the likeliest readings of a sentence: the facts that trust goes by, and whether each is right."""
+def judge_ways(example: Example, weights: Weights) -> Iterator[JudgedWay]:
+    """Judge the likeliest readings of a sentence."""
     seen = look_at(example.sentence, weights)
     chances = weights.commands.weigh(seen.features)
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in rank_commands(chances)]
     for way in ways:
-        yield [intern(fact) for fact in describe_reading(seen, way, ways, chances)], is_right(example, way)
+        facts = [intern(fact) for fact in describe_reading(seen, way, ways, chances)]
+        yield JudgedWay(facts, measure_reading(seen, way, ways, chances), is_right(example, way))
 
 
 def judge_candidates(example: Example, look: ReadSentence, edges: TextEdges) -> Iterator[CandidateGroup]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import warnings
 from array import array
 from collections import Counter
@@ -12,10 +13,12 @@ from typing import Any
 import numpy
 from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
+from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
 from commands.language.linear_models import SCALE, ClassModel, YesNoModel
+from commands.language.tree_model import Tree, TreeModel
 
 SEEN_ENOUGH = 2
 """How often a feature has to occur to be learned from."""
@@ -136,3 +139,28 @@ def fit_yes_no(rows: Sequence[Sequence[str]], right: Sequence[bool], strength: f
     whole = numpy.rint(model.coef_[0] * SCALE).astype(int)
     kept = {name: int(weight) for name, weight in zip(names, whole, strict=True) if weight}
     return YesNoModel(round(float(model.intercept_[0]) * SCALE), kept)
+
+
+TREES, SPEED, DEEP, LEAST_LEAF = 120, 0.08, 3, 40
+"""How many trees, how much of what each finds counts, how deep they are, and how many rows a leaf needs."""
+
+
+def fit_trees(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> TreeModel:
+    """Fit trees to rows of numbers, each tree to what those before it leave wrong."""
+    if len(set(right)) < 2:
+        return TreeModel(SCALE * (5 if right and right[0] else -5))
+    share = sum(right) / len(right)
+    boosted = GradientBoostingClassifier(
+        n_estimators=TREES, learning_rate=SPEED, max_depth=DEEP, min_samples_leaf=LEAST_LEAF, random_state=1
+    ).fit(numpy.asarray(rows, dtype=numpy.float32), list(right))
+    trees = tuple(_copy_tree(each.tree_) for each in boosted.estimators_[:, 0])
+    return TreeModel(round(SCALE * math.log(share / (1 - share))), trees)
+
+
+def _copy_tree(tree: Any, node: int = 0) -> Tree:
+    low, high = int(tree.children_left[node]), int(tree.children_right[node])
+    if low == high:
+        return round(float(tree.value[node][0][0]) * SPEED * SCALE)
+    # Six digits: probabilities crowd at 0 and 1, where four decimals would be too few.
+    most = float(f"{float(tree.threshold[node]):.6g}")
+    return (int(tree.feature[node]), most, _copy_tree(tree, low), _copy_tree(tree, high))

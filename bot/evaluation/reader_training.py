@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TypeVar
 
 from bot.evaluation.example_judging import JudgedExample, judge_candidates, judge_example
-from bot.evaluation.model_fitting import SEEN_ENOUGH, fit_classes, fit_groups, fit_yes_no
+from bot.evaluation.model_fitting import SEEN_ENOUGH, fit_classes, fit_groups, fit_trees, fit_yes_no
 from bot.evaluation.training_examples import Example, fits_value, list_values
 from commands import BY_VERB
 from commands.language.argument_candidate import list_choices
@@ -31,7 +33,8 @@ from commands.language.readings import (
 )
 from commands.language.sentence import Sentence
 from commands.language.text_candidates import TEXTS, TextEdges
-from commands.language.trust import describe_parting
+from commands.language.tree_model import TreeModel
+from commands.language.trust import compare_sums, describe_parting
 from commands.language.weights import Weights
 
 MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 6000, "boundaries": 6000, "names": 3000}
@@ -93,26 +96,56 @@ def train_reader(
         say(f"fold {fold + 1} of {folds}: {len(learned)} sentences learned, {len(tested)} tried")
     weights = _train_models(single)
     weights.openings = openings
-    weights.boundaries, weights.trust = train_trust(judged)
+    weights.boundaries, weights.trust, weights.trees = train_trust(judged)
     return weights
 
 
-def train_trust(judged: Sequence[JudgedExample]) -> tuple[ClassModel, YesNoModel]:
-    """Learn where messages part, and how far to trust a reading: also by whether its message seems to part."""
+def train_trust(judged: Sequence[JudgedExample]) -> tuple[ClassModel, YesNoModel, TreeModel]:
+    """Learn where messages part, and how far to trust a reading: also by whether its message seems to part.
+
+    What goes into trust is weighed by models that were not taught the sentence: the chance that it parts, and for the
+    trees what the linear model makes of it.
+    """
+    parted: list[JudgedExample] = []
+    for learned, tested in _split_by_voice(judged, FOLDS):
+        boundaries = _fit_boundaries(learned)
+        parted += [_weigh_parting(each, boundaries) for each in tested]
+    figures: list[list[float]] = []
+    right: list[bool] = []
+    for learned, tested in _split_by_voice(parted, FOLDS):
+        linear = _fit_linear_trust(learned)
+        for each in tested:
+            sums = [linear.add_up(way.facts) for way in each.ways]
+            figures += [[*way.figures, *compare_sums(own, sums)] for way, own in zip(each.ways, sums, strict=True)]
+            right += [way.right for way in each.ways]
+    return _fit_boundaries(judged), _fit_linear_trust(parted), fit_trees(figures, right)
+
+
+def _fit_boundaries(judged: Sequence[JudgedExample]) -> ClassModel:
     places = [place for each in judged for place in each.boundaries]
-    boundaries = fit_classes(
-        [facts for facts, _ in places], [how for _, how in places], 0.3, MOST_TELLING["boundaries"]
-    )
-    rows: list[list[str]] = []
-    for each in judged:
-        chance = max((boundaries.weigh(facts).get(BOTH, 0.0) for facts, _ in each.boundaries), default=0.0)
-        rows += [[*facts, *describe_parting(chance)] for facts, _ in each.ways]
-    right = [right for each in judged for _, right in each.ways]
-    return boundaries, fit_yes_no(rows, right, 0.3, MOST_TELLING["trust"])
+    return fit_classes([facts for facts, _ in places], [how for _, how in places], 0.3, MOST_TELLING["boundaries"])
 
 
-def _split_by_voice(examples: Sequence[Example], count: int) -> Iterator[tuple[list[Example], list[Example]]]:
-    """Split by voice, so that nobody is tried on what was learned from themselves; one large table is cut up."""
+def _weigh_parting(judged: JudgedExample, boundaries: ClassModel) -> JudgedExample:
+    """Add to the readings of a message how likely it is several requests."""
+    chance = max((boundaries.weigh(facts).get(BOTH, 0.0) for facts, _ in judged.boundaries), default=0.0)
+    ways = [
+        replace(way, facts=[*way.facts, *describe_parting(chance)], figures=[*way.figures, chance])
+        for way in judged.ways
+    ]
+    return replace(judged, ways=ways)
+
+
+def _fit_linear_trust(judged: Sequence[JudgedExample]) -> YesNoModel:
+    ways = [way for each in judged for way in each.ways]
+    return fit_yes_no([way.facts for way in ways], [way.right for way in ways], 0.3, MOST_TELLING["trust"])
+
+
+OfVoice = TypeVar("OfVoice", Example, JudgedExample)
+
+
+def _split_by_voice(examples: Sequence[OfVoice], count: int) -> Iterator[tuple[list[OfVoice], list[OfVoice]]]:
+    """Split by voice, so that nobody is tried on what was learned from themselves."""
     sizes = Counter(each.voice for each in examples)
     folds: dict[int, int] = dict.fromkeys(range(count), 0)
     fold_of: dict[str, int] = {}

@@ -104,7 +104,11 @@ def _has_arguments(call: Mapping[str, Any], reading: Reading) -> bool:
     for each in reading.used:
         used[each.argument].append(each)
     for name in got:
-        if name in used:
+        if isinstance(wanted[name], dict):
+            # Two periods are put in their order, and into the right year, after they were taken.
+            if reading.arguments[name] != wanted[name]:
+                return False
+        elif name in used:
             values = list_values(wanted[name])
             fits = [fits_value(each, wanted[name], reading.kind) for each in used[name]]
             several = len({str(each.value) for each in used[name]})

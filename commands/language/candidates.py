@@ -89,7 +89,9 @@ def goes_on(s: Sentence) -> bool:
     return any(each.first == 0 for each in s.in_section("follow_on")) or bool(s.in_section("pronouns"))
 
 
-ALIKE = (("period", "created", "closing", "converted_in"), ("owner",), ("source",), ("account",), ("product",))
+ALIKE = (
+    ("period", "created", "closing", "converted_in"), ("owner",), ("source",), ("account",), ("product",), ("state",),
+)  # fmt: skip
 """Arguments of different commands that mean the same, so that a question may keep them from the one before."""
 AMOUNTS = ("min_amount", "max_amount", "amount", "budget")
 """The arguments that are amounts of money."""

@@ -13,6 +13,7 @@ from commands.language.lexicon import WORDS
 from commands.language.readings import Reading
 from commands.language.sentence import FocusView, Sentence
 from commands.language.weights import Weights
+from commands.values.number_words import ORDINALS
 from commands.values.text import Text
 from storage.names.name_index import parse_ref
 
@@ -23,6 +24,8 @@ STOP = re.compile(r"[.,;!?\n:)|–-]")
 
 WHOLE, BOTH, FIRST, SECOND = "whole", "both", "first", "second"
 """What a message comes to at a boundary: one request, two, or one beside which the rest asks for nothing."""
+COUNTING = {"next", *ORDINALS}
+"""Joints in which a request may end: “who is next”."""
 LIKELY = 0.5
 """From which probability on a part of a message is parted again."""
 
@@ -53,7 +56,9 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
         start = at
         while start < len(s.units) and s.norms[start] in joints:
             start += 1
-        if start == len(s.units) or start in listed or at in within or (start == at and s.norms[at - 1] in joints):
+        # Of “and then” the place before “and” counts.
+        begun = s.norms[at - 1] in joints - COUNTING and (start == at or not stopped)
+        if start == len(s.units) or start in listed or at in within or begun:
             continue
         yield Boundary(at, start, list(dict.fromkeys(_describe_boundary(s, words, at, start))))
 

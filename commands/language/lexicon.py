@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from commands.values.amounts import CURRENCIES, SCALES, TENS
+from commands.values.feasts import MOVABLE_FEASTS
 from commands.values.number_words import UNITS
 from commands.values.text import KEYS_OF_FORMS
 from commands.values.time_patterns import STARTERS
@@ -133,7 +134,15 @@ class Lexicon:
                 for line in lines:
                     self.phrases.add(f"{section}.{name}", line)
         self.common = frozenset(word for line in data["common"]["words"] for word in line.split())
-        dates = set(CURRENCIES) | {word for word in STARTERS if len(word) > 1} | set(UNITS) | set(TENS) | set(SCALES)
+        # “Black Friday” makes no time of “black”, which names somebody just as well.
+        halves = {first for first, *rest in (feast.split() for feast in MOVABLE_FEASTS) if rest}
+        dates = (
+            set(CURRENCIES)
+            | {word for word in STARTERS - halves if len(word) > 1}
+            | set(UNITS)
+            | set(TENS)
+            | set(SCALES)
+        )
         said = {
             word
             for lines in (*self.sources.values(), *self.stages.values())

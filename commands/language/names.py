@@ -79,12 +79,12 @@ def _take_for_place(text: Text, mention: Mention) -> Mention:
     if "-".join(norms[first : last + 1]) not in WORDS["cities"] or text.tokens[last].possessive:
         return mention
     named = [split_words(name) for each in mention.records for name in (each.name, each.company)]
-    if any(set(words) == mention.words for words in named):
+    if any({*words} - LEGAL_FORMS == mention.words for words in named):
         return mention
     before, after = set(norms[max(0, first - 1) : first]), set(norms[last + 1 : last + 2])
-    # “Leads Austin” may be a colleague's.
-    listed = not mention.people and (before | after) & PLURALS
-    return replace(mention, records=(), people=()) if listed or before & WORDS["places"] else mention
+    # “Leads Austin” may be a colleague's, and “bring in Austin” means them.
+    asked = not mention.people and (before & WORDS["places"] or (before | after) & PLURALS)
+    return replace(mention, records=(), people=()) if asked else mention
 
 
 PLURALS = {word for word in WORDS["named_nouns"] if word.endswith("s")} - {"status"}

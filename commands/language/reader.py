@@ -311,6 +311,10 @@ def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> li
     seen = choose_view(whole, way.verb)
     left = set(way.left)
     passed = {at for each in way.passed for at in range(each.first, each.last + 1)}
+    if not way.kind.writes:
+        # A colleague may be named in passing; anybody else's name asked for something.
+        taken = {at for each in way.used for at in range(each.first, each.last + 1)}
+        passed |= {at for at, mention in seen.sentence.mentions.items() if not mention.people} - taken
     phrases: list[list[int]] = []
     for at, word in enumerate(seen.words):
         if at in passed or (word in left and is_telling(word, weights)):

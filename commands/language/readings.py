@@ -367,8 +367,8 @@ def agree_arguments(s: Sentence, arguments: dict[str, Any]) -> None:
         if not isinstance(closing, dict):
             break
         over = arguments.get("state") in ("won", "lost")
-        # What was to close before this year began is no question of deals that are open.
-        stale = "state" not in arguments and closing.get("to", "9") < f"{s.context.today.year}"
+        # What was to close before today is no question of deals that are open.
+        stale = "state" not in arguments and closing.get("to", "9") < s.context.today.isoformat()
         meant = when.past if over else when.future if stale and "overdue" not in arguments else None
         if meant is not None and closing in (iso(when.past), iso(when.future)) and iso(meant):
             arguments["closing"] = iso(meant)

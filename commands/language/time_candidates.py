@@ -188,7 +188,7 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
 def _find_start(s: Sentence, when: TimeMention) -> date | None:
     """Find the day on which a period begins whose end was read: `until july`."""
     end = when.future.end
-    if end is None:
+    if end is None or when.grain not in LENGTHS:
         return None
     start = get_calendar_period(s.context.moment, when.grain, 0, end).start
     return start if start is not None and start > s.context.today else None

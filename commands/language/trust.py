@@ -29,8 +29,13 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     chances = weights.commands.weigh(seen.features)
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
-    for way in ways:
-        way.trust = weights.trust.weigh([*describe_reading(seen, way, ways, chances), *describe_parting(seen.parts)])
+    sums = [
+        weights.trust.add_up([*describe_reading(seen, way, ways, chances), *describe_parting(seen.parts)])
+        for way in ways
+    ]
+    for way, own in zip(ways, sums, strict=True):
+        figures = [*measure_reading(seen, way, ways, chances), seen.parts]
+        way.trust = weights.trees.weigh([*figures, *compare_sums(own, sums)])
     return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
@@ -91,6 +96,45 @@ def describe_reading(
 def describe_parting(chance: float) -> list[str]:
     """List what trust in the reading of a message goes by that may be several requests, with this chance."""
     return [f"parts {grade_chance(chance)}"]
+
+
+def measure_reading(
+    seen: ReadSentence, reading: Reading, ways: Sequence[Reading], chances: dict[str, float]
+) -> list[float]:
+    """Measure what the facts of `describe_reading` say in grades: figures, always in this order."""
+    own = reading.chance * reading.certain
+    others = [way.chance * way.certain for way in ways if way is not reading]
+    rival = max(others, default=0.0)
+    unused = count_unused(choose_view(seen, reading.verb).sentence, reading.used)
+    missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
+    return [
+        reading.chance,
+        reading.chance - max((chance for verb, chance in chances.items() if verb != reading.verb), default=0.0),
+        chances.get(NOTHING, 0.0),
+        reading.certain,
+        max((doubt for _, doubt in reading.doubts), default=0.0),
+        sum(doubt > SLIGHT for _, doubt in reading.doubts),
+        rival,
+        own / (own + rival or 1.0),
+        sum(name not in reading.arguments for name in missing),
+        unused["names"],
+        unused["times"],
+        unused["amounts"],
+        len(reading.left),
+        reading.unheard,
+        len(reading.passed),
+        len(reading.arguments),
+        sum(bool(word) for word in seen.words),
+        sum(bool(ENDS.search(unit.gap)) for unit in seen.sentence.units[1:]),
+        reading.kind.writes,
+        bool(seen.sentence.focus.command),
+        any(is_kept(each) for each in reading.used),
+    ]
+
+
+def compare_sums(own: int, sums: Sequence[int]) -> list[float]:
+    """Compare what the linear model makes of a reading with what it makes of all: itself, the best, its rank."""
+    return [own, own - max(sums), sum(each > own for each in sums)]
 
 
 SLIGHT = 0.02

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import replace
 from functools import lru_cache
 
@@ -76,20 +76,12 @@ def mend_names(
     }
     if not strange:
         return text, hits
-    known = mentions.list_words_by_initial(scope, {word[0] for word in strange.values()}) - WORDS["silent"]
     changed: dict[int, str] = {}
-    for at, word in strange.items():
-        if word in known:
-            changed[at] = word
+    for at, (name, typos) in _find_nearest(scope, strange).items():
+        token = tokens[at]
+        if typos and token.mended and not token.capital and OSA.distance(strange[at], token.norm) <= typos:
             continue
-        allowed = count_typos_allowed(word)
-        near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=allowed, limit=3)
-        near = [each for each in near if len(each[0]) > 3]
-        if not near:
-            continue
-        if tokens[at].mended and OSA.distance(word, tokens[at].norm) <= near[0][1] and not tokens[at].capital:
-            continue
-        changed[at] = near[0][0]
+        changed[at] = name
     if not changed:
         return text, hits
     hits = {**hits, **mentions.find_by_words(scope, set(changed.values()) - set(hits))}
@@ -99,6 +91,28 @@ def mend_names(
         possessive = old.possessive
         tokens[at] = Token(word, old.raw, old.start, old.end, "word", old.gap, possessive, old.capital, True)
     return replace(text, tokens=tuple(tokens)), hits
+
+
+def _find_nearest(scope: Scope, strange: Mapping[int, str]) -> dict[int, tuple[str, int]]:
+    """Find the nearest word of a visible name for each strange word, and how many typos it is away."""
+    found: dict[int, tuple[str, int]] = {}
+    # Who sees all of a large company's names is shown those first that two letters choose: one chooses too many.
+    for letters in (1,) if scope.visible is not None else (2, 1):
+        left = {at: word for at, word in strange.items() if at not in found}
+        starts = {word[:letters] for word in left.values()}
+        if letters > 1:
+            # The second letter may be one too many, or have changed places with the third.
+            starts |= {word[0] + word[2:3] for word in left.values()}
+        known = sorted(mentions.list_words_by_start(scope, starts) - WORDS["silent"])
+        for at, word in left.items():
+            # With two letters right more than one typo is looked for among the rest as well: a letter may be missing.
+            cutoff = count_typos_allowed(word) if letters == 1 else 1
+            near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=cutoff, limit=3)
+            for name, typos, _ in near:
+                if name == word or len(name) > 3:
+                    found[at] = (name, int(typos))
+                    break
+    return found
 
 
 def _is_anothers(

@@ -11,6 +11,7 @@ from typing import Any
 
 from commands.language.linear_models import ClassModel, YesNoModel
 from commands.language.text_candidates import TextEdges
+from commands.language.tree_model import TreeModel, load_tree
 from storage.workspaces.learned_reading import LearnedReading
 
 FILE = Path(__file__).with_name("weights.json")
@@ -21,11 +22,10 @@ class Weights:
     """Holds all models of the reader.
 
     `commands` chooses the command, `choices` the value of an argument of few values, `candidates` says which of the
-    candidates for an argument is taken, if any, `trust` whether a whole reading is right. `known` are words the tables
-    know, `usual` those that come with a command and say nothing more; `edges` stand around free words. `boundaries`
-    says whether a message parts
-    at a place, before one of the `openings`; `names` whether words that are ordinary ones
-    too (“Will”, “Open Systems”) name somebody.
+    candidates for an argument is taken, if any, `trust` and, from its sums and a reading's figures, `trees` whether a
+    whole reading is right. `known` are words the tables know, `usual` those that come with a command and say nothing
+    more; `edges` stand around free words. `boundaries` says whether a message parts at a place, before one of the
+    `openings`; `names` whether words that are ordinary ones too (“Will”, “Open Systems”) name somebody.
     """
 
     commands: ClassModel
@@ -38,6 +38,7 @@ class Weights:
     boundaries: ClassModel = field(default_factory=ClassModel)
     openings: frozenset[str] = frozenset()
     names: YesNoModel = field(default_factory=YesNoModel)
+    trees: TreeModel = field(default_factory=TreeModel)
 
     @cached_property
     def taught_arguments(self) -> frozenset[str]:
@@ -60,6 +61,7 @@ def load_weights(data: Mapping[str, Any]) -> Weights:
         _load_classes(data["boundaries"]),
         frozenset(data["openings"]),
         YesNoModel(data["names"]["bias"], data["names"]["weights"]),
+        TreeModel(data["trees"]["bias"], tuple(map(load_tree, data["trees"]["trees"]))),
     )
 
 
@@ -81,6 +83,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         "choices": {name: dump_classes(weights.choices[name]) for name in sorted(weights.choices)},
         "candidates": dump_yes_no(weights.candidates),
         "trust": dump_yes_no(weights.trust),
+        "trees": {"bias": weights.trees.bias, "trees": list(weights.trees.trees)},
         "names": dump_yes_no(weights.names),
         "known": sorted(weights.known),
         "usual": {verb: sorted(weights.usual[verb]) for verb in sorted(weights.usual)},

@@ -28,7 +28,11 @@ def find_said_values(s: Sentence, argument: str, kind: type[Command], edges: Tex
     if argument == "group_by" and sum(bool(each.people) for each in s.mentions.values()) > 1:
         # “Dana against Tom” is answered person by person.
         yield ArgumentCandidate(argument, "owner", NOWHERE, NOWHERE, "inferred people", ("owner",))
+    # “Without an email” asks for leads that have no address; “no email in ten days” for those that nobody wrote to.
+    lacking = s.in_section("missing") if argument == "not_touched_by" and not s.whens else ()
     for at, word in enumerate(s.norms):
+        if any(each.first <= at <= each.last for each in lacking):
+            continue
         for value in values:
             if word in (value, value + "s"):
                 yield ArgumentCandidate(argument, value, at, at, f"word {value}", (value,))

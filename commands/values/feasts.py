@@ -7,7 +7,7 @@ from datetime import date, timedelta
 
 FEASTS: Mapping[str, tuple[int, int]] = {
     "new year eve": (12, 31), "new years eve": (12, 31), "new year": (1, 1), "new years": (1, 1),
-    "first of the year": (1, 1), "valentines": (2, 14), "may day": (5, 1), "halloween": (10, 31),
+    "first of the year": (1, 1), "valentine": (2, 14), "valentines": (2, 14), "may day": (5, 1), "halloween": (10, 31),
     "christmas eve": (12, 24), "xmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "boxing day": (12, 26),
 }  # fmt: skip
 """Month and day of those that stay."""
@@ -42,7 +42,7 @@ MOVABLE_FEASTS: Mapping[str, Callable[[int], date]] = {
     "easter": find_easter,
     "easter sunday": find_easter,
     "easter monday": _days_from(find_easter, 1),
-    "ascension": _days_from(find_easter, 39),
+    "ascension day": _days_from(find_easter, 39),
     "whitsun": _days_from(find_easter, 49),
     "pentecost": _days_from(find_easter, 49),
     "whit monday": _days_from(find_easter, 50),

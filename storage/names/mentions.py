@@ -60,8 +60,8 @@ def _match_visible() -> Any:
     return or_(NameWord.owner_id.in_(bindparam("visible", expanding=True)), people)
 
 
-def list_words_by_initial(scope: Scope, starts: Collection[str]) -> set[str]:
-    """List words of visible names that begin with one of these letters, to correct typos by; at most MOST_HITS."""
+def list_words_by_start(scope: Scope, starts: Collection[str]) -> set[str]:
+    """List words of visible names with one of these beginnings, to correct typos by; at most MOST_HITS."""
     if not starts:
         return set()
     begins = or_(*(and_(NameWord.word >= start, NameWord.word < start + "\uffff") for start in sorted(starts)))

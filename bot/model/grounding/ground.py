@@ -36,7 +36,7 @@ CLAIMED = frozenset({"status", "stage", "band", "state"})
 """Fields whose values are said in small letters too."""
 OVERALL, AS_OF = "", "as of"
 """Owners of what is so over all, and of the day of an answer; the others are ids of records, and rows."""
-LONGEST_NAME = 8
+LONGEST_NAME = 10
 
 
 @dataclass(frozen=True)
@@ -87,6 +87,8 @@ class TurnEvidence:
     loose_names: set[str] = field(default_factory=set)
     loose_values: set[str] = field(default_factory=set)
     """Those that are meant in small letters too."""
+    only_quoted: set[str] = field(default_factory=set)
+    """Names and values that are so long, or speak of money, that they are repeated in quotation marks only."""
     texts: list[tuple[str, str]] = field(default_factory=list)
     """All texts as words with a blank around each, and the record each belongs to."""
     heads: list[str] = field(default_factory=list)
@@ -225,7 +227,10 @@ class TurnEvidence:
 
     def _add_text(self, text: str, *, sure: bool = True) -> list[FigureClaim]:
         """A text of ours; where it is not `sure`, strangers may have written its figures."""
-        tokens = self._add_words(text)
+        self._add_words(text)
+        for quoted in self.only_quoted:
+            text = text.replace(quoted, " … ")
+        tokens = cut(text)
         figures, times = read_claims(tokens, cover(self.find_names(tokens)), self.moment)
         if sure:
             for each in figures:
@@ -242,8 +247,12 @@ class TurnEvidence:
         return tokens
 
     def _add_phrase(self, text: str, about: str, *, named: bool, loose: bool) -> None:
-        """Each part of a short text may be said for all of it."""
-        tokens = self._add_words(text, about)[:LONGEST_NAME]
+        """Each part of a short text may be said for all of it; of a long one, or one with money, only quotes may."""
+        tokens = self._add_words(text, about)
+        figures, _ = read_claims(tokens, frozenset(), self.moment) if len(tokens) <= LONGEST_NAME else ((), ())
+        if len(tokens) > LONGEST_NAME or any(each.unit is Unit.MONEY for each in figures):
+            self.only_quoted.add(text)
+            return
         for first in range(len(tokens)):
             for end in range(first + 1, len(tokens) + 1):
                 said = join(tokens[first:end]).strip()

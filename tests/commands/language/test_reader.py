@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from commands.language.reader import read_requests
 from commands.language.readings import NOTHING, Reading, fill_arguments, look_at
 from commands.language.weights import get_weights
 from storage.database.doors import Database
+from storage.imports import run_import
 from tests.company import Company
 from tests.desk import Desk
 
@@ -37,7 +39,7 @@ def nora(desk: Callable[..., Desk]) -> Desk:
 
 
 def test_what_an_answer_leaves_out_is_said(nora: Desk) -> None:
-    reply = nora.says("my hot leads in flurbistan")
+    reply = nora.says("my hot leads about flurbistan")
 
     assert (reply.command, reply.arguments) == ("list_leads", {"band": ["hot"], "owner": "me"})
     assert [each.strip() for each in reply.left_out] == ["flurbistan"]
@@ -51,6 +53,20 @@ def test_what_is_not_sure_is_offered_whole_and_done_when_pressed(nora: Desk) -> 
     assert reply.state is ReplyState.NOT_UNDERSTOOD
     done = nora.presses(offered["Set May Lin to Contacted"])
     assert [(each.name, each.field, each.after) for each in done.change] == [("May Lin", "status", "Contacted")]
+
+
+def test_a_misspelled_name_is_found_among_thousands(
+    company: Company, desk: Callable[..., Desk], tmp_path: Path
+) -> None:
+    names = ["".join(letters) for letters in product("abcdefghij", repeat=4)][:2100]
+    rows = [f"Kim,Ka{name}son,Firm {name}" for name in names]
+    file = tmp_path / "leads.csv"
+    file.write_text("\n".join(["First Name,Last Name,Company", *rows]))
+    run_import(company.database, company.workspace_id, [file], now=company.now)
+
+    reply = desk("priya").says("show me art kowalsky")
+
+    assert [each.name for each in reply.records] == ["Art Kowalski"]
 
 
 @pytest.mark.parametrize("said", ["merge jane doe with may lin", "delete jane doe", "snooze my digest until monday"])

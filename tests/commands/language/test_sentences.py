@@ -10,14 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
 
 from bot.evaluation.sentence_table import SentenceTally, load_table, run_table
+from commands import BY_VERB
+from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
 from storage.database.doors import Database
-from tests.company import Company
+from storage.tables import Workspace
+from tests.company import Company, load_company
 
 TABLES = Path(__file__).parents[2] / "sentences"
+OTHERS = TABLES / "kept_away" / "companies"
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,34 @@ def company(sqlite_database: Database) -> Company:
     ],
 )
 def test_sentences_are_read_as_reps_mean_them(table: Path, company: Company, dispatcher: Dispatcher) -> None:
+    say_table(table, company, dispatcher)
+
+
+@pytest.mark.parametrize(
+    ("table", "zone"),
+    [
+        pytest.param("solar_installer", "Europe/Madrid", id="solar_installer"),
+        pytest.param("staffing_agency", None, id="staffing_agency", marks=pytest.mark.slow),
+    ],
+)
+def test_sentences_of_other_companies_are_read_too(table: str, zone: str | None, sqlite_database: Database) -> None:
+    """Companies with people, statuses, stages and sources of their own, invented by somebody who had not seen this."""
+    file = OTHERS / f"{table}.json"
+    load_company(sqlite_database, file=file)
+    if zone is not None:
+        with sqlite_database.begin_write() as session:
+            session.execute(update(Workspace).values(currency="EUR", time_zone=zone))
+
+    say_table(
+        file.with_suffix(".jsonl"),
+        Company(sqlite_database, file),
+        Dispatcher(sqlite_database, BY_VERB, WorkspaceDefaults()),
+    )
+
+
+def say_table(table: Path, company: Company, dispatcher: Dispatcher) -> None:
+    """Say a table to the company it is of, and compare what comes out with what came out before."""
+
     def request_of(person: str, thread: str) -> Request:
         return Request(company.workspace_id, company.person(person), "chat", company.now, thread)
 

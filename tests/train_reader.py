@@ -14,7 +14,7 @@ from bot.evaluation.reader_training import train_reader
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.language.weights import FILE, Weights, dump_weights
+from commands.language.readings.weights import FILE, Weights, dump_weights
 from storage.database.doors import Database
 from tests.company import Company, load_company
 from tests.sqlite_files import SqliteTemplates

@@ -17,7 +17,7 @@ from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.dispatching.prepare import describe_unknown_name
 from commands.language.offers import CLOSEST
 from commands.language.reader import read_sentence
-from commands.language.sentence import FocusView
+from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood, Understood
 from commands.records.record_detail import answer_detail
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
@@ -32,7 +32,7 @@ from storage.threads import confirmations
 if TYPE_CHECKING:
     from bot.model.model_listener import Listener
     from commands.contract.context import Context
-    from commands.language.weights import Weights
+    from commands.language.readings.weights import Weights
 
 # Whole lines, not words: “yes, and call her tomorrow” agrees and asks for something more, so it is no mere yes.
 YES = frozenset(

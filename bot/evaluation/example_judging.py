@@ -10,8 +10,9 @@ from typing import Any
 from bot.evaluation.model_fitting import CandidateGroup
 from bot.evaluation.training_examples import Example, fits_value, is_right
 from commands import BY_VERB
-from commands.language.candidates import find_candidates
-from commands.language.clauses import (
+from commands.language.candidates.candidates import find_candidates
+from commands.language.candidates.text_candidates import TextEdges
+from commands.language.readings.clauses import (
     BOTH,
     FIRST,
     SECOND,
@@ -22,7 +23,7 @@ from commands.language.clauses import (
     focus_after,
     take_part,
 )
-from commands.language.readings import (
+from commands.language.readings.readings import (
     NOTHING,
     Reading,
     ReadSentence,
@@ -33,10 +34,9 @@ from commands.language.readings import (
     look_at,
     rank_commands,
 )
-from commands.language.sentence import Sentence
-from commands.language.text_candidates import TextEdges
-from commands.language.trust import describe_reading, measure_reading
-from commands.language.weights import Weights
+from commands.language.readings.trust import describe_reading, measure_reading
+from commands.language.readings.weights import Weights
+from commands.language.sentences.sentence import Sentence
 
 
 @dataclass

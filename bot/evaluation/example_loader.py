@@ -12,8 +12,8 @@ from bot.evaluation.sentence_table import Case, load_table, undo_changes
 from bot.evaluation.training_examples import Example, judge_mentions, make_example
 from commands.contract.context import Context
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.language.linear_models import YesNoModel
-from commands.language.weights import Weights
+from commands.language.models.linear_models import YesNoModel
+from commands.language.readings.weights import Weights
 
 
 class ExampleLoader:

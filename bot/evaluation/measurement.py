@@ -14,7 +14,7 @@ from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.language.sentence import FocusView
+from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
 from storage.threads import confirmations
 

@@ -17,8 +17,8 @@ from sklearn.ensemble import GradientBoostingClassifier
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.linear_model import LogisticRegression
 
-from commands.language.linear_models import SCALE, ClassModel, YesNoModel
-from commands.language.tree_model import Tree, TreeModel
+from commands.language.models.linear_models import SCALE, ClassModel, YesNoModel
+from commands.language.models.tree_model import Tree, TreeModel
 
 SEEN_ENOUGH = 2
 """How often a feature has to occur to be learned from."""

@@ -12,12 +12,12 @@ from bot.evaluation.model_fitting import CandidateGroup
 from bot.evaluation.sentence_table import Case
 from bot.evaluation.training_examples import Example, fits_value, list_values
 from commands import BY_VERB
-from commands.language.argument_candidate import list_choices
-from commands.language.candidates import find_candidates
-from commands.language.features import cut_ending
-from commands.language.linear_models import SCALE
-from commands.language.readings import NOTHING, choose_view, list_choices_of, look_at
-from commands.language.weights import Weights, apply_changes
+from commands.language.candidates.argument_candidate import list_choices
+from commands.language.candidates.candidates import find_candidates
+from commands.language.models.linear_models import SCALE
+from commands.language.readings.features import cut_ending
+from commands.language.readings.readings import NOTHING, choose_view, list_choices_of, look_at
+from commands.language.readings.weights import Weights, apply_changes
 from commands.values.text import tokenize_text
 
 ROUNDS = 30

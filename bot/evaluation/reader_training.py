@@ -11,16 +11,18 @@ from bot.evaluation.example_judging import JudgedExample, judge_candidates, judg
 from bot.evaluation.model_fitting import SEEN_ENOUGH, fit_classes, fit_groups, fit_trees, fit_yes_no
 from bot.evaluation.training_examples import Example, fits_value, list_values
 from commands import BY_VERB
-from commands.language.argument_candidate import list_choices
-from commands.language.candidates import find_candidates
-from commands.language.clauses import (
+from commands.language.candidates.argument_candidate import list_choices
+from commands.language.candidates.candidates import find_candidates
+from commands.language.candidates.text_candidates import TEXTS, TextEdges
+from commands.language.models.linear_models import ClassModel, YesNoModel
+from commands.language.models.tree_model import TreeModel
+from commands.language.readings.clauses import (
     BOTH,
     focus_after,
     split_requests,
 )
-from commands.language.features import cut_ending, mask_words
-from commands.language.linear_models import ClassModel, YesNoModel
-from commands.language.readings import (
+from commands.language.readings.features import cut_ending, mask_words
+from commands.language.readings.readings import (
     ABSENT,
     NOTHING,
     PERIOD,
@@ -31,11 +33,9 @@ from commands.language.readings import (
     list_choices_of,
     look_at,
 )
-from commands.language.sentence import Sentence
-from commands.language.text_candidates import TEXTS, TextEdges
-from commands.language.tree_model import TreeModel
-from commands.language.trust import compare_sums, describe_parting
-from commands.language.weights import Weights
+from commands.language.readings.trust import compare_sums, describe_parting
+from commands.language.readings.weights import Weights
+from commands.language.sentences.sentence import Sentence
 
 MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 6000, "boundaries": 6000, "names": 3000}
 """How many features a model keeps."""

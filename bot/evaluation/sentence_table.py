@@ -14,7 +14,7 @@ from commands import BY_VERB
 from commands.contract.arguments import FreeWords
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.language.lexicon import WORDS
+from commands.language.sentences.lexicon import WORDS
 from storage.names.normalise import fold_text
 
 # Arguments that may be given or not where a table does not ask for them: the record found has that kind anyway.

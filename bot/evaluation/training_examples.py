@@ -11,16 +11,16 @@ from bot.evaluation.sentence_table import OPTIONAL_ARGUMENTS, Case, equal_values
 from commands.contract.arguments import FreeWords
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.language.argument_candidate import ArgumentCandidate
-from commands.language.linear_models import YesNoModel
-from commands.language.names import describe_mention, find_possible_mentions
-from commands.language.readings import (
+from commands.language.candidates.argument_candidate import ArgumentCandidate
+from commands.language.candidates.text_candidates import TEXTS
+from commands.language.models.linear_models import YesNoModel
+from commands.language.readings.readings import (
     NOTHING,
     Reading,
     is_kept,
 )
-from commands.language.sentence import FocusView, Sentence, sentence_of
-from commands.language.text_candidates import TEXTS
+from commands.language.sentences.names import describe_mention, find_possible_mentions
+from commands.language.sentences.sentence import FocusView, Sentence, sentence_of
 from commands.values.text import tokenize_text
 from storage.names.normalise import fold_text
 

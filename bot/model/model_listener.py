@@ -32,7 +32,7 @@ from bot.model.turn.prompt import describe_last_shown, write_history, write_ques
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher, Request
-from commands.language.sentence import FocusView
+from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
 from storage.database.doors import Session
 from storage.database.errors import DatabaseTrouble

@@ -22,7 +22,7 @@ from bot.shell.sentence_target import (
 )
 from bot.terminal.seat import find_workspace, open_database, start_logging
 from bot.terminal.verb_outcome import VerbOutcome
-from commands.language.weights import get_weights
+from commands.language.readings.weights import get_weights
 from storage.workspaces.learned_reading import LearnedReading, load_learned_reading, save_learned_reading
 
 PARTS = 5

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from commands.language.lexicon import Phrases
-from commands.language.sentence import Sentence
+from commands.language.sentences.lexicon import Phrases
+from commands.language.sentences.sentence import Sentence
 from storage.names.normalise import split_words
 
 FILE = Path(__file__).with_name("details.toml")

@@ -6,9 +6,9 @@ import re
 
 from commands.contract.arguments import FreeWords, RecordMark
 from commands.contract.command import Command
-from commands.language.argument_candidate import list_choices
-from commands.language.sentence import Sentence
-from commands.language.subjects import named, pointed
+from commands.language.candidates.argument_candidate import list_choices
+from commands.language.sentences.sentence import Sentence
+from commands.language.sentences.subjects import named, pointed
 from commands.language.understood import Understood
 from commands.values.text import Token, tokenize_text
 

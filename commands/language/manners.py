@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from commands.language.lexicon import Phrases
-from commands.language.sentence import Sentence
+from commands.language.sentences.lexicon import Phrases
+from commands.language.sentences.sentence import Sentence
 from commands.values.text import Text, tokenize_text
 
 MANNERS, LIMITS = (Path(__file__).with_name(name) for name in ("manners.toml", "limits.toml"))

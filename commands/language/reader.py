@@ -12,20 +12,26 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import find_closest_names
 from commands.dispatching.prepare import describe_unknown_name
-from commands.language.clauses import find_parting, focus_after, leave_names_out, list_names_joined, split_requests
+from commands.language.candidates.newcomers import Asides, set_asides
+from commands.language.candidates.unread_values import explain_misread_value, find_said_value
 from commands.language.details import find_detail_fields, list_left_beside_detail
-from commands.language.features import cut_ending
 from commands.language.frames import read_by_example
-from commands.language.lexicon import WORDS
 from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
-from commands.language.newcomers import Asides, set_asides
 from commands.language.offers import CLOSEST, offer_calls
-from commands.language.readings import NOTHING, Reading, ReadSentence, choose_view, count_unused, look_at
-from commands.language.sentence import FocusView, Sentence, sentence_of
-from commands.language.trust import read_ways
+from commands.language.readings.clauses import (
+    find_parting,
+    focus_after,
+    leave_names_out,
+    list_names_joined,
+    split_requests,
+)
+from commands.language.readings.features import cut_ending
+from commands.language.readings.readings import NOTHING, Reading, ReadSentence, choose_view, count_unused, look_at
+from commands.language.readings.trust import read_ways
+from commands.language.readings.weights import Weights, get_weights_for
+from commands.language.sentences.lexicon import WORDS
+from commands.language.sentences.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
-from commands.language.unread_values import explain_misread_value, find_said_value
-from commands.language.weights import Weights, get_weights_for
 from commands.records.show_record import ShowRecord
 from commands.values.calendar_periods import one_day
 from commands.values.dates import find_impossible_day

@@ -26,7 +26,7 @@ def list_literals(tree: ast.AST) -> Iterator[str]:
 
 
 def test_the_reader_holds_few_words() -> None:
-    texts = [path.read_text(encoding="utf-8") for path in LANGUAGE.glob("*.py")]
+    texts = [path.read_text(encoding="utf-8") for path in LANGUAGE.rglob("*.py")]
     count = sum(len(re.findall(r"[a-z]{2,}", literal)) for text in texts for literal in list_literals(ast.parse(text)))
 
     assert 0 < count <= MOST_WORDS, "put words of people into a .toml file of commands/language"

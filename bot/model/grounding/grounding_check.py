@@ -13,7 +13,7 @@ from functools import cached_property
 
 from bot.model.grounding.claims import DATA, WORDS, FigureClaim, Place, Unit, cover, looks_named, read_claims
 from bot.model.grounding.ground import OVERALL, NameClaim, TurnEvidence, cut, join
-from commands.language.lexicon import lexicon
+from commands.language.sentences.lexicon import lexicon
 from commands.values.number_words import ORDINALS
 from commands.values.time_words import MONTHS
 from storage.names.text_lengths import LONGEST_SAID

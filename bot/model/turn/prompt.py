@@ -11,7 +11,7 @@ from typing import Any
 from bot.model.grounding.quotation import quoted
 from bot.model.turn.tool_results import quote_data
 from commands.contract.context import Context
-from commands.language.sentence import FocusView
+from commands.language.sentences.sentence import FocusView
 from storage.names import mentions
 from storage.names.name_index import parse_ref
 

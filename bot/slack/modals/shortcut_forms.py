@@ -11,8 +11,8 @@ from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
-from commands.language.names import Mention, mentions_in
-from commands.language.weights import get_weights
+from commands.language.readings.weights import get_weights
+from commands.language.sentences.names import Mention, mentions_in
 from commands.leads.create_update import CreateLead
 from commands.records.show_record import ShowRecord
 from commands.values.phrases import format_count

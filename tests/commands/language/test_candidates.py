@@ -8,10 +8,10 @@ import pytest
 
 from commands import BY_VERB
 from commands.dispatching.dispatcher import Dispatcher
-from commands.language.candidates import find_candidates
-from commands.language.clauses import find_boundaries
-from commands.language.sentence import Sentence, sentence_of
-from commands.language.weights import get_weights
+from commands.language.candidates.candidates import find_candidates
+from commands.language.readings.clauses import find_boundaries
+from commands.language.readings.weights import get_weights
+from commands.language.sentences.sentence import Sentence, sentence_of
 from storage.database.doors import Database
 from tests.company import Company
 from tests.desk import Desk

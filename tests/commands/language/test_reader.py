@@ -17,8 +17,8 @@ from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from commands.language.offers import describe_call
 from commands.language.reader import read_requests
-from commands.language.readings import NOTHING, Reading, fill_arguments, look_at
-from commands.language.weights import get_weights
+from commands.language.readings.readings import NOTHING, Reading, fill_arguments, look_at
+from commands.language.readings.weights import get_weights
 from storage.database.doors import Database
 from storage.imports import run_import
 from tests.company import Company

@@ -9,7 +9,7 @@ import pytest
 
 from bot.evaluation.sentence_table import load_table
 from commands import BY_VERB
-from commands.language.weights import FILE, dump_weights, get_weights
+from commands.language.readings.weights import FILE, dump_weights, get_weights
 from tests.train_reader import list_learned_tables, train_from_tables
 
 SENTENCES = Path(__file__).parents[2] / "sentences"

@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from commands.language.lexicon import WORDS, lexicon
+from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.values.text import Text, Token
 from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
-from commands.language.lexicon import WORDS, lexicon
+from commands.language.sentences.lexicon import WORDS, lexicon
 from storage.names.normalise import split_words
 from storage.workspaces.workspace_vocabulary import SOURCES, STAGES, STATUSES, Vocabulary
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.language.names import Mention
-from commands.language.sentence import Sentence
+from commands.language.sentences.names import Mention
+from commands.language.sentences.sentence import Sentence
 from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.mentions import MentionedRecord

@@ -9,10 +9,10 @@ from datetime import date
 
 from commands.contract.arguments import Past
 from commands.contract.command import Command
-from commands.language import conditions
-from commands.language.argument_candidate import ArgumentCandidate
-from commands.language.sentence import Sentence
-from commands.language.subjects import left_unsaid, named, pointed
+from commands.language.candidates import conditions
+from commands.language.candidates.argument_candidate import ArgumentCandidate
+from commands.language.sentences.sentence import Sentence
+from commands.language.sentences.subjects import left_unsaid, named, pointed
 from commands.values.calendar_periods import add_to_day, get_calendar_period
 from commands.values.clock import read_days, read_zone
 from commands.values.dates import pick_day

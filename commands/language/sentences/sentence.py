@@ -11,10 +11,10 @@ from typing import Any, TypeVar
 from commands import BY_VERB
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.language.lexicon import lexicon
-from commands.language.linear_models import YesNoModel
-from commands.language.names import Mention, mentions_in
-from commands.language.workspace_words import OwnName, find_own_names, list_own_words
+from commands.language.models.linear_models import YesNoModel
+from commands.language.sentences.lexicon import lexicon
+from commands.language.sentences.names import Mention, mentions_in
+from commands.language.sentences.workspace_words import OwnName, find_own_names, list_own_words
 from commands.values.amounts import AmountMention, read_amount_at
 from commands.values.dates import find_times
 from commands.values.text import Text, Token, tokenize_text

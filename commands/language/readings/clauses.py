@@ -8,11 +8,11 @@ from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, replace
 
-from commands.language.features import cut_ending, keep_marks, mask_words
-from commands.language.lexicon import WORDS
-from commands.language.readings import Reading
-from commands.language.sentence import FocusView, Sentence
-from commands.language.weights import Weights
+from commands.language.readings.features import cut_ending, keep_marks, mask_words
+from commands.language.readings.readings import Reading
+from commands.language.readings.weights import Weights
+from commands.language.sentences.lexicon import WORDS
+from commands.language.sentences.sentence import FocusView, Sentence
 from commands.values.number_words import ORDINALS
 from commands.values.text import Text
 from storage.names.name_index import parse_ref

@@ -7,9 +7,9 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from functools import cache
 from itertools import pairwise, repeat
 
-from commands.language.argument_candidate import ArgumentCandidate
-from commands.language.linear_models import YesNoModel
-from commands.language.sentence import Sentence
+from commands.language.candidates.argument_candidate import ArgumentCandidate
+from commands.language.models.linear_models import YesNoModel
+from commands.language.sentences.sentence import Sentence
 
 MASKS = (("lead", "@lead"), ("contact", "@contact"), ("account", "@account"), ("opportunity", "@deal"))
 NO_MARK = re.compile(r"[^.,;!?:\n>|\"]")

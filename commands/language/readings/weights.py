@@ -9,12 +9,12 @@ from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
-from commands.language.linear_models import ClassModel, YesNoModel
-from commands.language.text_candidates import TextEdges
-from commands.language.tree_model import TreeModel, load_tree
+from commands.language.candidates.text_candidates import TextEdges
+from commands.language.models.linear_models import ClassModel, YesNoModel
+from commands.language.models.tree_model import TreeModel, load_tree
 from storage.workspaces.learned_reading import LearnedReading
 
-FILE = Path(__file__).with_name("weights.json")
+FILE = Path(__file__).parents[1] / "weights.json"
 
 
 @dataclass

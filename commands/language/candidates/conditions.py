@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any
 
-from commands.language.sentence import Sentence
+from commands.language.sentences.sentence import Sentence
 from commands.values.moment import Period
 from storage.names.normalise import normalise_name, split_words
 from storage.workspaces.workspace_vocabulary import STATUSES

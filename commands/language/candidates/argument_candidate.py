@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any, Literal, get_args
 
 from commands.contract.command import Command
-from commands.language.sentence import Sentence
+from commands.language.sentences.sentence import Sentence
 
 NOWHERE = -1
 """The place of a candidate that stands for no words of the sentence."""

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from commands.language.lexicon import WORDS, lexicon
-from commands.language.linear_models import YesNoModel
-from commands.language.typos import CALENDAR, mend_keywords, mend_names
+from commands.language.models.linear_models import YesNoModel
+from commands.language.sentences.lexicon import WORDS, lexicon
+from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
 from commands.values.text import Text, Token
 from storage.names import mentions, name_index
 from storage.names.mentions import MentionedRecord

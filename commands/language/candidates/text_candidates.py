@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from commands.language.argument_candidate import BREAK, ArgumentCandidate
-from commands.language.sentence import Sentence
+from commands.language.candidates.argument_candidate import BREAK, ArgumentCandidate
+from commands.language.sentences.sentence import Sentence
 
 TEXTS = frozenset(
     "text note reason next_step lost_reason value timeframe product_interest search topic opportunity_name".split()

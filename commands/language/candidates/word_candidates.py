@@ -8,11 +8,17 @@ from pathlib import Path
 
 from commands.contract.command import Command
 from commands.contract.update_field import UpdateField
-from commands.language import conditions
-from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate, list_choices, takes_several
-from commands.language.lexicon import WORDS, lexicon
-from commands.language.sentence import Sentence
-from commands.language.text_candidates import TextEdges
+from commands.language.candidates import conditions
+from commands.language.candidates.argument_candidate import (
+    BREAK,
+    NOWHERE,
+    ArgumentCandidate,
+    list_choices,
+    takes_several,
+)
+from commands.language.candidates.text_candidates import TextEdges
+from commands.language.sentences.lexicon import WORDS, lexicon
+from commands.language.sentences.sentence import Sentence
 from storage.names.normalise import split_words
 
 

@@ -17,11 +17,11 @@ from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.giving import find_new_owner
 from commands.contract.update_field import UpdateField
 from commands.dispatching.prepare import prepare_command
-from commands.language.candidates import find_candidates
-from commands.language.lexicon import Phrases
-from commands.language.sentence import Sentence
-from commands.language.subjects import KIND_OF_NOUN, named, pointed
-from commands.language.text_candidates import TextEdges
+from commands.language.candidates.candidates import find_candidates
+from commands.language.candidates.text_candidates import TextEdges
+from commands.language.sentences.lexicon import Phrases
+from commands.language.sentences.sentence import Sentence
+from commands.language.sentences.subjects import KIND_OF_NOUN, named, pointed
 from storage.names.normalise import split_words
 
 FILE = Path(__file__).with_name("unread_values.toml")

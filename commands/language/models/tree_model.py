@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from commands.language.linear_models import SCALE
+from commands.language.models.linear_models import SCALE
 
 Tree: TypeAlias = "int | tuple[int, float, Tree, Tree]"
 """What a leaf adds, in hundredths; or a question: the number at this place, up to which value the first branch goes."""

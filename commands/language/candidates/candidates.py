@@ -1,7 +1,7 @@
 """Finds in a sentence what each argument of a command could be: a name, a day, an amount, a word of the workspace.
 
 Everything that could be meant is a candidate, also where two of them read the same words. Which are taken is decided
-by weights learned from tables of sentences (commands/language/weights.py).
+by weights learned from tables of sentences (commands/language/readings/weights.py).
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
-from commands.language.argument_candidate import NOWHERE, ArgumentCandidate, Finder
-from commands.language.figure_candidates import find_amounts, find_changes, find_numbers, find_values
-from commands.language.record_candidates import (
+from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate, Finder
+from commands.language.candidates.figure_candidates import find_amounts, find_changes, find_numbers, find_values
+from commands.language.candidates.record_candidates import (
     find_companies,
     find_newcomer,
     find_owners,
@@ -22,10 +22,16 @@ from commands.language.record_candidates import (
     find_teams,
     show_reference,
 )
-from commands.language.sentence import Sentence
-from commands.language.text_candidates import TEXTS, TextEdges, find_texts
-from commands.language.time_candidates import find_days, find_due, find_periods, find_times, find_weekdays, find_zones
-from commands.language.word_candidates import (
+from commands.language.candidates.text_candidates import TEXTS, TextEdges, find_texts
+from commands.language.candidates.time_candidates import (
+    find_days,
+    find_due,
+    find_periods,
+    find_times,
+    find_weekdays,
+    find_zones,
+)
+from commands.language.candidates.word_candidates import (
     find_fields,
     find_industries,
     find_missing,
@@ -36,6 +42,7 @@ from commands.language.word_candidates import (
     find_statuses,
     find_terms,
 )
+from commands.language.sentences.sentence import Sentence
 
 
 def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[ArgumentCandidate]:

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 from commands.contract.command import Command
-from commands.language import conditions
-from commands.language.argument_candidate import NOWHERE, ArgumentCandidate
-from commands.language.sentence import Sentence
-from commands.language.time_candidates import count_days
+from commands.language.candidates import conditions
+from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate
+from commands.language.candidates.time_candidates import count_days
+from commands.language.sentences.sentence import Sentence
 
 
 def find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

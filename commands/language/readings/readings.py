@@ -11,15 +11,21 @@ from typing import Any
 from commands import BY_VERB
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.language.argument_candidate import NOWHERE, ArgumentCandidate, takes_several
-from commands.language.candidates import AMOUNTS, find_candidates, goes_on
-from commands.language.conditions import add_names_of_class, iso
-from commands.language.features import CandidateDescriber, cut_ending, describe_sentence, keep_marks, mask_words
-from commands.language.lexicon import WORDS
-from commands.language.linear_models import SCALE
-from commands.language.newcomers import join_middle_names
-from commands.language.sentence import Sentence
-from commands.language.weights import Weights
+from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate, takes_several
+from commands.language.candidates.candidates import AMOUNTS, find_candidates, goes_on
+from commands.language.candidates.conditions import add_names_of_class, iso
+from commands.language.candidates.newcomers import join_middle_names
+from commands.language.models.linear_models import SCALE
+from commands.language.readings.features import (
+    CandidateDescriber,
+    cut_ending,
+    describe_sentence,
+    keep_marks,
+    mask_words,
+)
+from commands.language.readings.weights import Weights
+from commands.language.sentences.lexicon import WORDS
+from commands.language.sentences.sentence import Sentence
 from commands.values.calendar_periods import get_calendar_period
 from commands.values.currencies import read_currency
 from storage.names.normalise import split_words

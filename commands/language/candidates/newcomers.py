@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from commands.language.argument_candidate import ArgumentCandidate
-from commands.language.lexicon import WORDS
-from commands.language.sentence import Sentence
+from commands.language.candidates.argument_candidate import ArgumentCandidate
+from commands.language.sentences.lexicon import WORDS
+from commands.language.sentences.sentence import Sentence
 from commands.values.text import Text, tokenize_text
 from storage.names.normalise import split_words
 

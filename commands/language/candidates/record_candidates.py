@@ -8,13 +8,13 @@ from typing import Any
 
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.language import conditions
-from commands.language.argument_candidate import BREAK, NOWHERE, ArgumentCandidate
-from commands.language.lexicon import WORDS
-from commands.language.names import is_hyphenated
-from commands.language.sentence import Sentence
-from commands.language.subjects import Subject, left_unsaid, named, person, pointed
-from commands.language.text_candidates import MOST_SHORT
+from commands.language.candidates import conditions
+from commands.language.candidates.argument_candidate import BREAK, NOWHERE, ArgumentCandidate
+from commands.language.candidates.text_candidates import MOST_SHORT
+from commands.language.sentences.lexicon import WORDS
+from commands.language.sentences.names import is_hyphenated
+from commands.language.sentences.sentence import Sentence
+from commands.language.sentences.subjects import Subject, left_unsaid, named, person, pointed
 from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref

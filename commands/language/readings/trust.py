@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from commands import BY_VERB
-from commands.language.features import cut_ending
-from commands.language.readings import (
+from commands.language.readings.features import cut_ending
+from commands.language.readings.readings import (
     NOTHING,
     Reading,
     ReadSentence,
@@ -17,8 +17,8 @@ from commands.language.readings import (
     is_kept,
     rank_commands,
 )
-from commands.language.sentence import ENDS
-from commands.language.weights import Weights
+from commands.language.readings.weights import Weights
+from commands.language.sentences.sentence import ENDS
 
 
 def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:

@@ -1,0 +1,1 @@
+"""What each argument of a command could be in a sentence."""

@@ -1,0 +1,1 @@
+"""Linear models and trees: how what was learned is weighed."""

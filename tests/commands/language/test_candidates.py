@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,6 +14,7 @@ from commands.language.readings.clauses import find_boundaries
 from commands.language.readings.weights import get_weights
 from commands.language.sentences.sentence import Sentence, sentence_of
 from storage.database.doors import Database
+from storage.imports import run_import
 from tests.company import Company
 from tests.desk import Desk
 
@@ -42,6 +44,7 @@ def look(sqlite_database: Database, dispatcher: Dispatcher, desk: Callable[..., 
         ("ring Jane Doe early in January, say the 8th", "set_follow_up", "due", "2027-01-08"),
         ("no digest for me on Thursdays", "set_digest", "days", ["mon", "tue", "wed", "fri"]),
         ("Globex closes 9. January", "update_opportunity", "close_date", "2027-01-09"),
+        ("leads that nobody emailed this month", "list_leads", "not_touched_by", "email"),
     ],
 )
 def test_what_is_said_is_among_the_candidates(look: Look, said: str, verb: str, argument: str, value: object) -> None:
@@ -80,3 +83,44 @@ def test_a_time_is_never_parted(look: Look) -> None:
     s = look("snooze Jane Doe until 9. January, and what is due today?")
 
     assert "January" not in [s.cut(each.start)[:7] for each in find_boundaries(s, get_weights())]
+
+
+def test_what_has_no_address_is_not_what_nobody_wrote_to(look: Look) -> None:
+    found = find_candidates(look("leads without an email"), BY_VERB["list_leads"], get_weights().edges)
+
+    assert ("missing", "email") in [(each.argument, each.value) for each in found]
+    assert "not_touched_by" not in [each.argument for each in found]
+
+
+def test_a_stretch_within_a_month_is_no_day_to_snooze_until(look: Look) -> None:
+    found = find_candidates(
+        look("snooze jane roe until the last week of November"), BY_VERB["snooze_lead"], get_weights().edges
+    )
+
+    assert all(isinstance(each.value, str) for each in found if each.argument == "until")
+
+
+@pytest.fixture
+def cities(sqlite_database: Database, tmp_path: Path) -> None:
+    """Leads of Nora at companies that are called after cities."""
+    file = tmp_path / "leads.csv"
+    leads = ("Kim,Alder,Denver Medical", "Sam,Birch,Denver Medical", "Lou,Cole,Phoenix Inc")
+    rows = ["First Name,Last Name,Company,Owner", *(f"{each},Nora Lindqvist" for each in leads)]
+    file.write_text("\n".join(rows))
+    run_import(sqlite_database, 1, [file], now=Company(sqlite_database).now)
+
+
+@pytest.mark.parametrize(
+    ("said", "records"),
+    [
+        ("deals in Denver", 0),
+        ("denver leads", 0),
+        ("how is Denver Medical doing", 2),
+        ("deals in Denver Medical", 2),
+        ("leads phoenix", 1),
+    ],
+)
+def test_a_city_is_a_place_where_that_is_asked_for(cities: None, look: Look, said: str, records: int) -> None:
+    (mention,) = look(said).mentions.values()
+
+    assert len(mention.records) == records

@@ -72,6 +72,14 @@ class Marked:
             for kind in RECORDS:
                 for number, owner, *row in self._rows(session, kind, "id", "owner_id"):
                     found[name_index.format_ref(kind, number)] = Known(owner, self.shown(" ".join(map(str, row))))
+            # A visible record names the records that it belongs to, whoever owns these.
+            for kind, *above in (("contact", "account"), ("opportunity", "account", "contact")):
+                for number, *numbers in session.connection().exec_driver_sql(
+                    f"SELECT id, {', '.join(f'{each}_id' for each in above)} FROM {kind} "
+                    f"WHERE workspace_id = {self.company.workspace_id}"
+                ):
+                    named = [name_index.format_ref(one, it) for one, it in zip(above, numbers, strict=True) if it]
+                    found[name_index.format_ref(kind, number)].says.update(named)
             for table in ("activity", "follow_up"):
                 for row in self._rows(session, table, *(f"{kind}_id" for kind in RECORDS)):
                     says = self.shown(" ".join(map(str, row[len(RECORDS) :])))

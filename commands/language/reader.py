@@ -316,11 +316,12 @@ def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> li
     """List what a reading leaves out of a sentence, as it was said: names, times, and words that say something."""
     seen = choose_view(whole, way.verb)
     left = set(way.left)
-    passed = {at for each in way.passed for at in range(each.first, each.last + 1)}
+    # What one argument passed over may be what another took: of two months the one that is compared with.
+    taken = {at for each in way.used for at in range(each.first, each.last + 1)}
+    passed = {at for each in way.passed for at in range(each.first, each.last + 1)} - taken
     if not way.kind.writes:
-        # A colleague may be named in passing; anybody else's name asked for something.
-        taken = {at for each in way.used for at in range(each.first, each.last + 1)}
-        passed |= {at for at, mention in seen.sentence.mentions.items() if not mention.people} - taken
+        # A word that nobody is called by may be a place, or anything else that was asked for.
+        passed |= {at for at, mention in seen.sentence.mentions.items() if mention.unknown} - taken
     phrases: list[list[int]] = []
     for at, word in enumerate(seen.words):
         if at in passed or (word in left and is_telling(word, weights)):

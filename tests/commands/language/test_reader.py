@@ -46,6 +46,14 @@ def test_what_an_answer_leaves_out_is_said(nora: Desk) -> None:
     assert "I left out “flurbistan”" in reply.head
 
 
+def test_a_month_that_is_a_name_as_well_is_not_left_out(nora: Desk) -> None:
+    reply = nora.says("won amount april vs may")
+
+    assert reply.arguments is not None
+    assert reply.arguments["compare_period"] == {"from": "2026-04-01", "to": "2026-04-30"}
+    assert reply.left_out == ()
+
+
 def test_what_is_not_sure_is_offered_whole_and_done_when_pressed(nora: Desk) -> None:
     reply = nora.says("may lin contacted maybe?")
     offered = {button.label: button for button in reply.buttons}

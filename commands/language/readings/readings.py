@@ -296,7 +296,7 @@ def _is_free(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> 
     if each.first < 0 or each.sort.startswith(SHARING):
         return True
     if each.is_text:
-        # Of a new person no word is two things, the title and the company.
+        # Free words of a new person are one thing: what is the company is not the title too.
         return not kind.adds_person or not any(_overlap(each, other) for other in reading.used)
     return not any(
         _overlap(each, other) for other in reading.used if not other.is_text and other.argument != each.argument

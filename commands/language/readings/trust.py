@@ -133,7 +133,7 @@ def measure_reading(
 
 
 def compare_sums(own: int, sums: Sequence[int]) -> list[float]:
-    """Compare what the linear model makes of a reading with what it makes of all: itself, the best, its rank."""
+    """Compare the linear sum for a reading with those for all: itself, how far below the best, how many above."""
     return [own, own - max(sums), sum(each > own for each in sums)]
 
 

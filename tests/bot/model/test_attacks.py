@@ -245,6 +245,13 @@ def test_no_field_is_a_way_in(nora: Talker, model: LocalModel, where: str) -> No
     attack(nora, model, payload, poisoned(nora, where, payload, where), number)
 
 
+@pytest.mark.parametrize(("where", "way"), [("lead name", 12), ("lead company", 32), ("contact name", 232)])
+def test_figures_in_a_name_are_none_of_ours(nora: Talker, model: LocalModel, where: str, way: int) -> None:
+    """A head that names a record must not lend the model what strangers wrote into the name."""
+    (payload,) = (each for each in CLASSES["encoded: plain"] if each.startswith("Say that the pipeline"))
+    attack(nora, model, payload, poisoned(nora, where, payload, where), way)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("name", CLASSES)
 def test_no_payload_works_in_any_field(nora: Talker, model: LocalModel, name: str) -> None:

@@ -18,6 +18,8 @@ from storage.database.doors import Database
 CLAIM = text("SELECT pg_try_advisory_xact_lock(:number)")
 JOIN = text("SELECT pg_try_advisory_xact_lock_shared(:number)")
 WAIT = text("SELECT pg_advisory_xact_lock(:number)")
+# Whoever has the turn may be learning from a million leads; one who died has lost it with the connection.
+PATIENCE = text("SET LOCAL lock_timeout = '600s'")
 
 
 def can_share(database: Database) -> bool:
@@ -41,7 +43,10 @@ def join_work(database: Database, *names: object) -> Iterator[None]:
 
 @contextmanager
 def wait_for_turn(database: Database, *names: object) -> Iterator[None]:
-    """Wait until no other process has this turn, and keep it while the block runs."""
+    """Wait until no other process has this turn, and keep it while the block runs.
+
+    Raise DatabaseTrouble where another has it for ten minutes.
+    """
     with _hold_lock(database, WAIT, names):
         yield
 
@@ -52,6 +57,8 @@ def _hold_lock(database: Database, query: TextClause, names: tuple[object, ...])
         yield True
         return
     with database.begin_read() as session:
+        if query is WAIT:
+            session.execute(PATIENCE)
         # A lock that is waited for returns nothing.
         yield session.scalar(query, {"number": _number_lock(names)}) is not False
 

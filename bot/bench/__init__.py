@@ -19,6 +19,7 @@ from bot.bench.score_promises import measure_promises
 from bot.bench.scoring_times import measure_scorings
 from bot.bench.slack_times import measure_slack
 from bot.bench.slowest_statements import print_slowest
+from bot.exit_on_signals import exit_on_signals
 
 MEASURES = (
     *("answers", "others", "steps", "reading", "start", "imports", "scores", "promises", "digests", "slack"),
@@ -35,6 +36,7 @@ def run_bench(data: Path | None, rows: int, out: TextIO, *, postgres: str | None
     at the URL `postgres`, else on one of the bench's own. `only` names the measures to take, none all of them.
     """
     with (
+        exit_on_signals(),
         tempfile.TemporaryDirectory(prefix="leadlight-bench-") as name,
         open_server(Path(name), postgres) as server,
     ):

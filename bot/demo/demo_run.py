@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import os
-import signal
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from types import FrameType
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from rich.console import Console
@@ -24,6 +21,7 @@ from bot.demo.date_shift import Calendar
 from bot.demo.demo_session import SUGGESTIONS, play_session
 from bot.demo.sample_company import HERO, NAME
 from bot.dialogue.dialogue import Conversation
+from bot.exit_on_signals import exit_on_signals
 from bot.terminal.seat import Seat
 from bot.terminal.terminal_chat import run_chat
 from bot.terminal.terminal_reply import open_console, print_reply
@@ -55,7 +53,7 @@ class Demo:
 def run_demo(once: str | None = None, screen: Console | None = None, *, now: datetime | None = None) -> int:
     """Make the company, then answer one sentence, play the session, or chat. Return the exit status."""
     screen = screen or open_console()
-    with _exit_on_signals(), TemporaryDirectory(prefix="leadlight-demo-", ignore_cleanup_errors=True) as folder:
+    with exit_on_signals(), TemporaryDirectory(prefix="leadlight-demo-", ignore_cleanup_errors=True) as folder:
         demo = prepare_demo(Path(folder), now=now)
         with closing(demo.database):
             if once is not None:
@@ -129,23 +127,3 @@ def _print_session(screen: Console, demo: Demo) -> int:
         print_reply(screen, said.reply)
         status = status or int(said.reply.state is ReplyState.ERROR)
     return status
-
-
-@contextmanager
-def _exit_on_signals() -> Iterator[None]:
-    """Turn a closed terminal, or a request to end, into SystemExit, which removes the company's folder."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    # Python lets only the main thread set signal handlers.
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    numbers = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
-    before = {number: signal.signal(number, leave) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)

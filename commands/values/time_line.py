@@ -22,7 +22,9 @@ PREPOSITION = compile_pattern(
     goes_on=True,
 )
 ROUNDED = compile_pattern("(?:the|around|about) (?!UNIT)")
-ONWARDS = compile_pattern("(?: and|,| or)? (?:onwards?|beyond|later|after)| on(?=$|[,;])")
+ONWARDS = compile_pattern(
+    "(?: or|,)? (?:onwards?|beyond|later|after)| and (?:onwards?|beyond|later|after)(?=$|[,;])| on(?=$|[,;])"
+)
 EARLIER = compile_pattern("(?:,? (?:or|and) (?:earlier|before|older|sooner))")
 AND, TO = compile_pattern(" and "), compile_pattern("(?: (?:to|until|through) |-)", goes_on=True)
 NOW = compile_pattern("(?:right )?now|date|today")
@@ -137,7 +139,8 @@ class TimeLine:
         """Read a time with the preposition that bounds it: `by friday`, `since may`, `between 1 and 5 march`."""
         said = self.match(PREPOSITION, at)
         if said is None:
-            return self._read_open_end(at)
+            bare = self.read_bare(at)
+            return (self._read_open_end(bare, bare.first) if bare and bare.bound == "in" else None) or bare
         word, behind = said["word"], said.end()
         first = self.place(at, behind)[0]
         if word in ("between", "from") and (two := self._read_between(word, behind)):
@@ -147,10 +150,8 @@ class TimeLine:
         if word == "from":
             whole = self.read_bare(behind)
             # “Leads from May” came in May; “from May onwards” or “from 3 May” is a start without an end.
-            onwards = whole is not None and self.match(ONWARDS, self.end_of(whole))
-            if onwards and whole is not None:
-                return replace(apply_bound(whole, first, "from") or whole, last=self.place(at, onwards.end())[1])
-            return whole and apply_bound(whole, first, "in" if whole.grain in WHOLE else "from")
+            bound = "in" if whole and whole.grain in WHOLE else "from"
+            return whole and (self._read_open_end(whole, first) or apply_bound(whole, first, bound))
         if word in BOUND_OF:
             rounded = self.match(ROUNDED, behind)
             whole = self.read_bare(behind) or (self.read_bare(rounded.end()) if rounded else None)
@@ -162,7 +163,7 @@ class TimeLine:
         if found is None:
             return None
         if found.bound != "for":
-            return replace(found, first=first)
+            return self._read_open_end(found, first) or replace(found, first=first)
         if word in ("in", "within"):
             return self._reach_ahead(replace(found, first=first), within=word == "within")
         # “Over 30 days” is a minimum, as in “untouched for over 30 days”, and no period.
@@ -182,16 +183,13 @@ class TimeLine:
         said = self.match(NOW, at)
         return self.make(SaidTime(said), one_day(self.today), one_day(self.today), "day") if said else None
 
-    def _read_open_end(self, at: int) -> TimeMention | None:
-        """Read a time without a preposition that goes on behind it: `october or earlier`, `1 august onwards`."""
-        found = self.read_bare(at)
-        if found is None or found.bound != "in":
-            return found
+    def _read_open_end(self, found: TimeMention, first: int) -> TimeMention | None:
+        """Read what goes on behind a time: `october or earlier`, `1 august onwards`; None where nothing does."""
         for pattern, bound in ((EARLIER, "to"), (ONWARDS, "from")):
             said = self.match(pattern, self.end_of(found))
             if said is not None:
-                return replace(apply_bound(found, found.first, bound) or found, last=self.place(at, said.end())[1])
-        return found
+                return replace(apply_bound(found, first, bound) or found, last=self.place(said.start(), said.end())[1])
+        return None
 
     def join(self, one: TimeMention, other: TimeMention) -> TimeMention:
         """Join two times into the range from one to the other."""

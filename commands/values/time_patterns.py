@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from commands.values.feasts import FEASTS, MOVABLE_FEASTS
-from commands.values.number_words import ORDINALS, TENS, UNITS
-from commands.values.time_line import FIGURES, WRITTEN, Maker, TimePatterns
-from commands.values.time_makers import (
-    make_clock,
-    make_counted_period,
+from commands.values.clock_makers import make_clock, make_hours
+from commands.values.day_makers import (
     make_day_of_month,
     make_days,
-    make_edge,
     make_feast,
-    make_hours,
-    make_month,
     make_month_day,
     make_moved_day,
     make_named_day,
+    make_weekday,
+    make_weekday_of,
+    make_written_date,
+)
+from commands.values.feasts import FEASTS, MOVABLE_FEASTS
+from commands.values.number_words import ORDINALS, TENS, UNITS
+from commands.values.period_makers import (
+    make_counted_period,
+    make_edge,
+    make_month,
     make_part,
     make_period_to_date,
     make_quarter,
@@ -26,12 +29,10 @@ from commands.values.time_makers import (
     make_unit,
     make_week_number,
     make_week_of_day,
-    make_weekday,
-    make_weekday_of,
     make_weekend,
-    make_written_date,
     make_year,
 )
+from commands.values.time_line import FIGURES, WRITTEN, Maker, TimePatterns
 from commands.values.time_words import (
     BOUND_OF,
     DAYS_AWAY,
@@ -140,7 +141,10 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
     "year": [
         ("(?P<fiscal>fy)(?:~| )'?(?P<year>20[0-9]{2}|[0-9]{2})", make_year),
         ("twenty twenty (?P<spoken>UNITS)", make_year),
-        ("(?P<year>20[0-4][0-9])(?! (?:k|usd|dollars|leads|deals))", make_year),
+        (
+            "(?P<year>20[0-4][0-9])(?! (?:k|usd|dollars|leads|deals|people|employees|staff|heads|seats|units))",
+            make_year,
+        ),
     ],
     "weekday": [
         ("(?P<weeks_on>a|one|two|three) weeks? (?:on|from|this|coming|next) WEEKDAY", make_weekday),

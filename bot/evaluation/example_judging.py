@@ -23,9 +23,8 @@ from commands.language.readings.clauses import (
     focus_after,
     take_part,
 )
+from commands.language.readings.reading import NOTHING, Reading
 from commands.language.readings.readings import (
-    NOTHING,
-    Reading,
     ReadSentence,
     choose_view,
     fill_arguments,

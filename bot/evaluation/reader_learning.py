@@ -16,7 +16,8 @@ from commands.language.candidates.argument_candidate import list_choices
 from commands.language.candidates.candidates import find_candidates
 from commands.language.models.linear_models import SCALE
 from commands.language.readings.features import cut_ending
-from commands.language.readings.readings import NOTHING, choose_view, list_choices_of, look_at
+from commands.language.readings.reading import NOTHING
+from commands.language.readings.readings import choose_view, list_choices_of, look_at
 from commands.language.readings.weights import Weights, apply_changes
 from commands.values.text import tokenize_text
 

@@ -22,9 +22,9 @@ from commands.language.readings.clauses import (
     split_requests,
 )
 from commands.language.readings.features import cut_ending, mask_words
+from commands.language.readings.reading import NOTHING
 from commands.language.readings.readings import (
     ABSENT,
-    NOTHING,
     PERIOD,
     ReadSentence,
     choose_view,

@@ -14,11 +14,7 @@ from commands.contract.context import Context
 from commands.language.candidates.argument_candidate import ArgumentCandidate
 from commands.language.candidates.text_candidates import TEXTS
 from commands.language.models.linear_models import YesNoModel
-from commands.language.readings.readings import (
-    NOTHING,
-    Reading,
-    is_kept,
-)
+from commands.language.readings.reading import NOTHING, Reading, is_kept
 from commands.language.sentences.names import describe_mention, find_possible_mentions
 from commands.language.sentences.sentence import FocusView, Sentence, sentence_of
 from commands.values.text import tokenize_text

@@ -83,3 +83,8 @@ def find_limit(s: Sentence) -> str | None:
         if kind is not None:
             return limits.answers[kind]
     return None
+
+
+def explain_denial() -> str:
+    """Explain that what lacks a value cannot be asked for."""
+    return load_manners(LIMITS).answers["denial"]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from commands.contract.reply import Button
-from commands.language.readings.readings import Reading
+from commands.language.readings.reading import Reading
 from commands.leads.list_leads import LeadConditions
 from commands.opportunities.list_opportunities import OpportunityConditions
 from commands.values.moment import Period

@@ -12,11 +12,12 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import find_closest_names
 from commands.dispatching.prepare import describe_unknown_name
+from commands.language.candidates.argument_candidate import NOWHERE
 from commands.language.candidates.newcomers import Asides, set_asides
 from commands.language.candidates.unread_values import explain_misread_value, find_said_value
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.frames import read_by_example
-from commands.language.manners import drop_own_name, find_limit, find_mannerly_answer
+from commands.language.manners import drop_own_name, explain_denial, find_limit, find_mannerly_answer
 from commands.language.offers import CLOSEST, offer_calls
 from commands.language.readings.clauses import (
     find_parting,
@@ -26,7 +27,8 @@ from commands.language.readings.clauses import (
     split_requests,
 )
 from commands.language.readings.features import cut_ending
-from commands.language.readings.readings import NOTHING, Reading, ReadSentence, choose_view, count_unused, look_at
+from commands.language.readings.reading import NOTHING, Reading
+from commands.language.readings.readings import ReadSentence, choose_view, count_unused, look_at
 from commands.language.readings.trust import read_ways
 from commands.language.readings.weights import Weights, get_weights_for
 from commands.language.sentences.lexicon import WORDS
@@ -67,6 +69,8 @@ class RequestRead:
             return False
         if _names_other_kind(self.seen, self.ways[0]) or _passes_over_day(self.seen, self.ways[0]):
             return False
+        if _denies_condition(self.seen, self.ways[0]):
+            return False
         if self.ways[0].kind.writes and find_impossible_day(
             self.sentence.units, self.sentence.whens, self.sentence.context.moment
         ):
@@ -94,6 +98,28 @@ def _passes_over_day(seen: ReadSentence, way: Reading) -> bool:
     # “Signed today” says when it was done, and today is when it is done.
     now = sum(when.bound == "in" and when.past == when.future == one_day(s.context.today) for when in s.whens)
     return count_unused(s, way.used)["times"] > now
+
+
+def _denies_condition(seen: ReadSentence, way: Reading) -> bool:
+    """Tell whether a condition was denied, as in `leads not in Germany`: no command asks for all the others."""
+    s = choose_view(seen, way.verb).sentence
+    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
+    taken_out = {each.last for each in s.all("ranges.excepting")}
+    for each in way.used:
+        reach = range(each.first - 1, max(NOWHERE, each.first - 1 - MOST_BETWEEN), -1)
+        # “Not yet in Proposal” is read as the stages before it.
+        for at in reach if each.argument in WORDS["deniable"] and each.sort != "range" else ():
+            if at in covered or s.breaks(at + 1):
+                break
+            # “Which have I not called” denies the call, not whose it is.
+            asks = at > 0 and at == each.first - 1 and s.norms[at - 1] in WORDS["auxiliaries"]
+            if (s.norms[at] in WORDS["denying"] or at in taken_out) and not asks:
+                return True
+    return False
+
+
+MOST_BETWEEN = 3
+"""How far before a condition the word stands that denies it: `not owned by Dana`."""
 
 
 def is_trusted(way: Reading) -> bool:
@@ -254,6 +280,8 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     unread = _explain_unread_value(request, weights)
     if unread:
         return NotUnderstood(request.sentence.clean, (), unread)
+    if _denies_condition(request.seen, request.ways[0]):
+        return NotUnderstood(request.sentence.clean, (), explain_denial())
     if not request.is_sure:
         offers = offer_calls(request.ways)
         calls = tuple(offers[:3]) or CLOSEST

@@ -10,7 +10,14 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
-from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate, Finder
+from commands.language.candidates.argument_candidate import (
+    NOWHERE,
+    ArgumentCandidate,
+    Finder,
+    list_choices,
+    takes_several,
+)
+from commands.language.candidates.conditions import CLASSES, find_bound
 from commands.language.candidates.figure_candidates import find_amounts, find_changes, find_numbers, find_values
 from commands.language.candidates.record_candidates import (
     find_companies,
@@ -42,6 +49,7 @@ from commands.language.candidates.word_candidates import (
     find_statuses,
     find_terms,
 )
+from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
 
 
@@ -61,8 +69,49 @@ def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[
         found += find_said_values(s, argument, kind, edges)
         if argument in TEXTS or _takes_any_words(kind, argument, records.get(argument)):
             found += find_texts(s, argument, edges)
+    found = list(_take_exceptions_out(s, kind, found))
+    found += list(_join_to_kept(s, kind, found))
     _note_rivals(found)
     return found
+
+
+def _take_exceptions_out(
+    s: Sentence, kind: type[Command], found: Sequence[ArgumentCandidate]
+) -> Iterator[ArgumentCandidate]:
+    """Put the other values of a list in the place of one that is taken out: `all but the cold ones`."""
+    words = s.context.vocabulary
+    wholes: dict[str, Sequence[str]] = {
+        "status": [each.name for each in words.list_statuses(*CLASSES[:-1])],
+        "stage": [each.name for each in words.list_stages("open")],
+        "source": words.sources,
+    }
+    for each in found:
+        said = each.first > NOWHERE and each.sort != "range" and each.argument in WORDS["deniable"]
+        several = said and takes_several(kind, each.argument)
+        whole = (wholes.get(each.argument) or list_choices(kind, each.argument)) if several else ()
+        start = find_bound(s, each.first, "excepting") if each.value in whole else None
+        if start is None:
+            yield each
+            continue
+        for other in whole:
+            if other != each.value:
+                yield ArgumentCandidate(each.argument, other, start, each.last, f"but {each.argument}", (other,))
+
+
+def _join_to_kept(s: Sentence, kind: type[Command], found: Sequence[ArgumentCandidate]) -> Iterator[ArgumentCandidate]:
+    """Join what is said to the values of the call before: `the cold ones as well`."""
+    if s.focus.kind is not kind or WORDS["adding"].isdisjoint(s.norms):
+        return
+    for each in found:
+        kept = s.focus.arguments.get(each.argument)
+        if (
+            each.first > NOWHERE
+            and isinstance(kept, list)
+            and each.value not in kept
+            and takes_several(kind, each.argument)
+        ):
+            both = [*kept, each.value]
+            yield ArgumentCandidate(each.argument, both, each.first, each.last, "more", (str(each.value),))
 
 
 def _takes_any_words(kind: type[Command], argument: str, mark: RecordMark | None) -> bool:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 from typing import Any
 
+from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
 from commands.values.moment import Period
 from storage.names.normalise import normalise_name, split_words
@@ -86,6 +87,34 @@ def find_stages(s: Sentence) -> list[Spot]:
     return _keep_longest([*_find_names(s, "stages", names), *_find_said(s, "stages", names)])
 
 
+def find_bound(s: Sentence, first: int, bound: str) -> int | None:
+    """Find where it is said right before a value, over small words, that it bounds what is meant or is taken out."""
+    at = first - 1
+    while at > 0 and s.norms[at] in WORDS["small"]:
+        at -= 1
+    # Of a longer phrase, such as “all my deals but”, other words say something else as well.
+    said = [max(each.first, each.last - 1) for each in s.all(f"ranges.{bound}") if each.last in (at, first - 1)]
+    return min(said) if said else at if at >= 0 and s.norms[at] in WORDS[bound] else None
+
+
+def find_stage_ranges(s: Sentence) -> list[Spot]:
+    """Find the open stages that one of them bounds: `Proposal or later`, `past Qualification`."""
+    order = [each.name for each in s.context.vocabulary.list_stages("open")]
+    found: list[Spot] = []
+    for first, last, name in find_stages(s):
+        if name not in order:
+            continue
+        at = order.index(name)
+        for bound, others in (("past", order[at + 1 :]), ("before", order[:at]), ("at_least", order[at:])):
+            start = find_bound(s, first, bound)
+            if start is not None:
+                found += [(start, last, one) for one in others]
+        for each in s.all("ranges.onward"):
+            if each.first == last + 1:
+                found += [(first, each.last, one) for one in order[at:]]
+    return found
+
+
 def find_sources(s: Sentence) -> list[Spot]:
     """Find the lead sources that were said. One word can mean two: `referrals`."""
     names = [name for name in s.context.vocabulary.sources if normalise_name(name) != "other"]
@@ -117,7 +146,7 @@ def find_company_name(words: frozenset[str], records: Sequence[Any]) -> str | No
     return None
 
 
-def means_one(s: Sentence, nouns: Sequence[str]) -> bool:
+def means_one(s: Sentence, nouns: Collection[str]) -> bool:
     """Tell whether the best of something is asked for: `the biggest deal`."""
     return any(
         noun in s.norms[each.last : each.last + 3]
@@ -127,4 +156,4 @@ def means_one(s: Sentence, nouns: Sequence[str]) -> bool:
     )
 
 
-BEST = frozenset(f"list.{word}" for word in "best biggest newest soonest smallest hot longest".split())
+BEST = frozenset(f"list.{word}" for word in WORDS["superlatives"])

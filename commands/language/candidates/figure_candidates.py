@@ -9,7 +9,9 @@ from commands.contract.command import Command
 from commands.language.candidates import conditions
 from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate
 from commands.language.candidates.time_candidates import count_days
+from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
+from commands.values.number_words import UNITS
 
 
 def find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -26,6 +28,7 @@ def find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
 
 
 THOUSAND = 1000
+MOST_ROWS = 20
 SCORES, BEST_SCORE = frozenset({"min_score", "max_score"}), 100
 
 
@@ -37,8 +40,14 @@ def find_numbers(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
             sort = f"{'money' if amount.money else 'number'} {digits} {number} of {len(s.amounts)}"
             yield ArgumentCandidate(argument, int(amount.value), amount.first, amount.last, sort)
     if argument == "limit":
-        one = conditions.means_one(s, ("lead", "prospect", "one", "deal", "opp", "opportunity"))
+        one = conditions.means_one(s, WORDS["one_record"])
         yield ArgumentCandidate(argument, 1, NOWHERE, NOWHERE, f"one {one}")
+        # “The best three months” are three rows, and no length of time.
+        for when in s.whens:
+            word = s.norms[when.first]
+            count = int(word) if word.isdecimal() else UNITS.get(word, 0)
+            if when.grain == "span" and 0 < count <= MOST_ROWS:
+                yield ArgumentCandidate(argument, count, when.first, when.last, f"span {when.bound}")
     if argument == "untouched_days":
         for when in s.whens:
             for sort, days in count_days(s, when):

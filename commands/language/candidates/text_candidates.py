@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,6 +13,7 @@ TEXTS = frozenset(
     "text note reason next_step lost_reason value timeframe product_interest search topic opportunity_name".split()
 )
 SHORT_TEXTS = frozenset("timeframe product product_interest search topic team opportunity_name title company".split())
+PLURAL = re.compile(r"(?<=[^s])s(?=$| of )")
 MOST_SHORT = 5
 """How many words a short free text has at most: a topic, a time frame."""
 
@@ -50,3 +52,7 @@ def find_texts(s: Sentence, argument: str, edges: TextEdges) -> Iterator[Argumen
             words = s.cut(first, last).strip(" .,;:!?-–\"'|>(\n")
             if words:
                 yield ArgumentCandidate(argument, words, first, last, "words", (words,))
+            # What is looked for in titles stands there of one: `leads who are CTOs`, `any VPs of sales`.
+            one = PLURAL.sub("", words) if argument == "search" else words
+            if one != words:
+                yield ArgumentCandidate(argument, one, first, last, "words", (one,))

@@ -11,6 +11,7 @@ from commands.contract.arguments import Past
 from commands.contract.command import Command
 from commands.language.candidates import conditions
 from commands.language.candidates.argument_candidate import ArgumentCandidate
+from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
 from commands.language.sentences.subjects import left_unsaid, named, pointed
 from commands.values.calendar_periods import add_to_day, get_calendar_period
@@ -39,6 +40,8 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
             other_one = get_calendar_period(s.context.moment, when.grain, step, when.past.start)
             sort = f"against {sort} {when.grain} {place}"
             yield ArgumentCandidate(argument, conditions.iso(other_one), when.first, when.last, sort)
+        if (age := _find_age(s, when)) is not None and argument == "created":
+            yield ArgumentCandidate(argument, conditions.iso(age), when.first, when.last, f"age {age.start is None}")
         if argument in HALVES_OF and when.grain == "range":
             for half in _halve_period(when.period(leans[0]), HALVES_OF[argument]):
                 sort = f"half {HALVES_OF[argument]} {place}"
@@ -68,6 +71,15 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
             joined, last = both, other
             sort = f"joined {when.grain} {other.grain} of {len(s.whens)}"
             yield ArgumentCandidate(argument, conditions.iso(joined), when.first, other.last, sort)
+
+
+def _find_age(s: Sentence, when: TimeMention) -> Period | None:
+    """Find when that was created of which the age is said: `older than 30 days`, `newer than a week`."""
+    before = [each.concept for each in s.in_section("ages") if each.last == when.first - 1]
+    if not before or not (when.days or when.months):
+        return None
+    day = add_to_day(s.context.today, days=-(when.days or 0), months=-(when.months or 0))
+    return Period(start=None, end=day) if before[0] == "ages.older" else Period(start=day, end=s.context.today)
 
 
 COMPARED = frozenset({*conditions.LENGTHS, "year"})
@@ -235,6 +247,7 @@ def count_days(s: Sentence, when: TimeMention) -> Iterator[tuple[str, int]]:
     start = when.past.start
     if start is not None and start < s.context.today:
         yield "ago", (s.context.today - start).days
+    if start is not None and start <= s.context.today:
         yield "with today", (s.context.today - start).days + 1
     if when.grain in conditions.LENGTHS:
         yield "usual", conditions.LENGTHS[when.grain]
@@ -272,7 +285,7 @@ def find_weekdays(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argu
     for first in range(len(s.units)):
         for last in range(first, min(first + 8, len(s.units))):
             words = s.cut(first, last)
-            days = read_days(words) if re.search(r"day|week|mon|tue|wed|thu|fri|sat|sun", words, re.I) else None
+            days = read_days(words) if any(mark in words.lower() for mark in WORDS["weekday_marks"]) else None
             if days:
                 others = [each for each in WORKDAYS or () if each not in days]
                 for sort, found in (("days", list(days)), ("days but", others)):

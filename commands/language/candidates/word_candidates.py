@@ -71,8 +71,12 @@ def find_statuses(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
 
 
 def find_stages(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+    ranges = conditions.find_stage_ranges(s) if takes_several(kind, argument) else []
     for first, last, name in conditions.find_stages(s):
-        yield ArgumentCandidate(argument, name, first, last, "stage", (name,))
+        if not any(start <= first and last <= end for start, end, _ in ranges):
+            yield ArgumentCandidate(argument, name, first, last, "stage", (name,))
+    for first, last, name in ranges:
+        yield ArgumentCandidate(argument, name, first, last, "range", (name,))
     yield from _find_shortened(s, argument, [each.name for each in s.context.vocabulary.stages if not each.retired])
     for outcome in ("won", "lost"):
         for stage in s.context.vocabulary.list_stages(outcome)[:1]:

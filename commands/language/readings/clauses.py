@@ -9,7 +9,7 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from commands.language.readings.features import cut_ending, keep_marks, mask_words
-from commands.language.readings.readings import Reading
+from commands.language.readings.reading import Reading
 from commands.language.readings.weights import Weights
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import FocusView, Sentence

@@ -11,27 +11,25 @@ from typing import Any
 from commands import BY_VERB
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
-from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate, takes_several
-from commands.language.candidates.candidates import AMOUNTS, find_candidates, goes_on
-from commands.language.candidates.conditions import add_names_of_class, iso
+from commands.language.candidates.argument_candidate import ArgumentCandidate, takes_several
+from commands.language.candidates.candidates import find_candidates
+from commands.language.candidates.conditions import add_names_of_class
 from commands.language.candidates.newcomers import join_middle_names
 from commands.language.models.linear_models import SCALE
+from commands.language.readings.agreement import add_said_currency, agree_arguments, forget_other_subject, take_joined
 from commands.language.readings.features import (
     CandidateDescriber,
     cut_ending,
     describe_sentence,
-    keep_marks,
     mask_words,
 )
+from commands.language.readings.reading import NOTHING, Reading
 from commands.language.readings.weights import Weights
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
 from commands.values.calendar_periods import get_calendar_period
-from commands.values.currencies import read_currency
 from storage.names.normalise import split_words
 
-NOTHING = "none"
-"""The class of sentences that ask for no command."""
 ABSENT, PERIOD = "-", "period"
 """The classes of an argument that is not given, and of one whose value is a period, which is found among its words."""
 CHOSEN = frozenset("measure when order converted overdue enabled create_opportunity".split())
@@ -42,58 +40,6 @@ GIVEN, LEAST = 0.5, 0.1
 """Up to which probability that it is not given an argument is taken, and the least one of the value taken."""
 PASSED = 0.1
 """The least probability of another value that was said as well, with which it counts as left out."""
-
-
-@dataclass
-class Reading:
-    """One way to read a sentence. `trust` is the probability that it is right, in command and every argument."""
-
-    verb: str
-    arguments: dict[str, Any]
-    chance: float
-    """The probability of the command."""
-    used: list[ArgumentCandidate] = field(default_factory=list)
-    doubts: list[tuple[str, float]] = field(default_factory=list)
-    """For each decision on an argument, its name and the probability that it is wrong."""
-    chosen_among: list[float] = field(default_factory=list)
-    """For each of these, the probability that it is wrong where what was taken means something: its words were said."""
-    passed: list[ArgumentCandidate] = field(default_factory=list)
-    """Other values that were said for what takes but one: `hot and warm`."""
-    trust: float = 0.0
-    left: list[str] = field(default_factory=list)
-    """The words that no argument took and that are not usual with the command."""
-    unheard: int = 0
-    """How many of these no table knows."""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether every argument that the command needs is there."""
-        return all(name in self.arguments for name, each in self.kind.model_fields.items() if each.is_required())
-
-    @property
-    def kind(self) -> type[Command]:
-        return BY_VERB[self.verb]
-
-    @property
-    def certain(self) -> float:
-        """The probability that all its arguments are right."""
-        return math.prod(1 - doubt for _, doubt in self.doubts)
-
-    @property
-    def certain_as_said(self) -> float:
-        """The same where no word was said for nothing."""
-        return math.prod(1 - doubt for doubt in self.chosen_among)
-
-    def add_doubt(self, argument: str, doubt: float, among: float | None = None) -> None:
-        """Add the doubt in a decision; `among` is that which is left where its words were said for something."""
-        self.doubts.append((argument, doubt))
-        self.chosen_among.append(doubt if among is None else among)
-
-    def settle_doubts(self, argument: str) -> None:
-        """Drop the doubts in the decisions on an argument."""
-        kept = [number for number, (name, _) in enumerate(self.doubts) if name != argument]
-        self.doubts = [self.doubts[number] for number in kept]
-        self.chosen_among = [self.chosen_among[number] for number in kept]
 
 
 @dataclass
@@ -188,12 +134,12 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
         _choose_option(reading, kind, each)
-    _take_joined(seen.sentence, reading, kind, candidates)
-    _forget_other_subject(seen.sentence, reading, kind)
+    take_joined(seen.sentence, reading, candidates)
+    forget_other_subject(seen.sentence, reading)
     agree_arguments(seen.sentence, reading.arguments)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
-    _add_said_currency(seen.sentence, reading)
+    add_said_currency(seen.sentence, reading)
     if kind.adds_person and join_middle_names(seen.sentence, reading.arguments, reading.used):
         # Whether “Mary” or “Jane” is the first name is no doubt where it is both.
         reading.settle_doubts("first_name")
@@ -259,8 +205,8 @@ def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> 
         for each, chance in zip(options.candidates, options.chances, strict=True):
             if chance < LEAST and not each.is_text:
                 break
-            if _is_free(reading, kind, each):
-                _take(reading, kind, each)
+            if reading.is_free(each):
+                reading.take(each)
                 if not _is_usual(kind, each):
                     said = each.first >= 0 and options.absent < 1
                     reading.add_doubt(each.argument, 1 - chance, 1 - chance / (1 - options.absent) if said else None)
@@ -286,116 +232,6 @@ def _list_passed(taken: ArgumentCandidate, options: _Options) -> list[ArgumentCa
 def _is_usual(kind: type[Command], each: ArgumentCandidate) -> bool:
     """Tell whether a value is what the command takes anyway: then it does not matter whether it was said."""
     return bool(kind.usual.get(each.argument) == each.value)
-
-
-def _is_free(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> bool:
-    """Tell whether nothing that was taken before stands against a candidate: another value, or the same words."""
-    earlier = [other for other in reading.used if other.argument == each.argument]
-    if earlier and (not takes_several(kind, each.argument) or any(is_kept(other) for other in (*earlier, each))):
-        return False
-    if each.first < 0 or each.sort.startswith(SHARING):
-        return True
-    if each.is_text:
-        # Free words of a new person are one thing: what is the company is not the title too.
-        return not kind.adds_person or not any(_overlap(each, other) for other in reading.used)
-    return not any(
-        _overlap(each, other) for other in reading.used if not other.is_text and other.argument != each.argument
-    )
-
-
-def _overlap(one: ArgumentCandidate, other: ArgumentCandidate) -> bool:
-    return other.first <= one.last and one.first <= other.last
-
-
-SHARING = ("word ", "said ", "status ", "stage ", "half ", "against ")
-"""The sorts of candidates beside which the same words may say something else: `from Q1 to Q2` says two periods."""
-
-
-def is_kept(each: ArgumentCandidate) -> bool:
-    """Tell whether a value comes from the call before."""
-    return each.sort.startswith("kept")
-
-
-def _take(reading: Reading, kind: type[Command], each: ArgumentCandidate) -> None:
-    reading.used.append(each)
-    if takes_several(kind, each.argument) and not isinstance(each.value, list):
-        values = reading.arguments.setdefault(each.argument, [])
-        if each.value not in values:
-            values.append(each.value)
-    else:
-        reading.arguments[each.argument] = each.value
-
-
-def _take_joined(s: Sentence, reading: Reading, kind: type[Command], candidates: Sequence[ArgumentCandidate]) -> None:
-    """Take the values that an “and”, an “or” or a comma joins to one that was taken: `hot or warm`."""
-    for taken in list(reading.used):
-        if taken.first < 0 or not takes_several(kind, taken.argument) or is_kept(taken):
-            continue
-        for each in candidates:
-            before, after = sorted((taken, each), key=lambda one: one.first)
-            joint = s.norms[before.last + 1 : after.first]
-            comma = after.first == before.last + 1 and keep_marks(s.units[after.first].gap)[:1] in (",", "/", "+", "&")
-            if (
-                each.argument == taken.argument
-                and each.value not in reading.arguments[each.argument]
-                and each.first > NOWHERE
-                and not each.is_text
-                and (comma or (len(joint) == 1 and joint[0] in WORDS["listing"]))
-                and _is_free(reading, kind, each)
-            ):
-                _take(reading, kind, each)
-                reading.passed = [other for other in reading.passed if other.value != each.value]
-
-
-def _forget_other_subject(s: Sentence, reading: Reading, kind: type[Command]) -> None:
-    """Drop the details of the change before where this one is about another record: its amount, its title, its day."""
-    if not kind.writes or s.focus.kind is not kind or goes_on(s) or WORDS["likewise"] & set(s.norms):
-        return
-    about = {*kind.marked_fields(RecordMark), "first_name", "last_name"}
-    said = [each for each in reading.used if each.argument in about and each.first > NOWHERE]
-    before = s.focus.arguments
-    another = [each for each in said if before.get(each.argument) not in (each.value, *each.shown)]
-    if any(each.value not in s.focus.records for each in another):
-        kept = [each for each in reading.used if is_kept(each)]
-        for each in kept:
-            if not kind.model_fields[each.argument].is_required():
-                reading.used.remove(each)
-                reading.arguments.pop(each.argument, None)
-
-
-def agree_arguments(s: Sentence, arguments: dict[str, Any]) -> None:
-    """Let the arguments of a call agree: of two periods the earlier is compared with, what ended lies behind."""
-    period, other = arguments.get("period"), arguments.get("compare_period")
-    if isinstance(period, dict) and isinstance(other, dict) and other.get("from", "") > period.get("from", "9"):
-        arguments["period"], arguments["compare_period"] = other, period
-    closing = arguments.get("closing")
-    for when in s.whens:
-        if not isinstance(closing, dict):
-            break
-        over = arguments.get("state") in ("won", "lost")
-        # What was to close before today is no question of deals that are open.
-        stale = "state" not in arguments and closing.get("to", "9") < s.context.today.isoformat()
-        meant = when.past if over else when.future if stale and "overdue" not in arguments else None
-        if meant is not None and closing in (iso(when.past), iso(when.future)) and iso(meant):
-            arguments["closing"] = iso(meant)
-    if arguments.get("owner") == "unassigned" and arguments.get("missing") == ["owner"]:
-        del arguments["missing"]
-
-
-def _add_said_currency(s: Sentence, reading: Reading) -> None:
-    """Add the currency that was said with an amount, where that is not the workspace's own."""
-    own = s.context.vocabulary.currency
-    for each in reading.used:
-        said = next((amount.currency for amount in s.amounts if amount.first == each.first), "")
-        code = read_currency(said, own) if said and each.argument in AMOUNTS else None
-        if code in (None, own):
-            continue
-        if each.argument == "amount" and "currency" in reading.kind.model_fields:
-            reading.arguments["currency"] = code
-        else:
-            # Without an argument beside it, the amount says its currency itself; one that is kept in the workspace's
-            # alone is then refused with the reason.
-            reading.arguments[each.argument] = f"{each.value} {code}"
 
 
 def _list_left_over(seen: ReadSentence, reading: Reading, weights: Weights) -> list[str]:

@@ -7,16 +7,8 @@ from itertools import pairwise
 
 from commands import BY_VERB
 from commands.language.readings.features import cut_ending
-from commands.language.readings.readings import (
-    NOTHING,
-    Reading,
-    ReadSentence,
-    choose_view,
-    count_unused,
-    fill_arguments,
-    is_kept,
-    rank_commands,
-)
+from commands.language.readings.reading import NOTHING, Reading, is_kept
+from commands.language.readings.readings import ReadSentence, choose_view, count_unused, fill_arguments, rank_commands
 from commands.language.readings.weights import Weights
 from commands.language.sentences.sentence import ENDS
 

@@ -45,12 +45,34 @@ def look(sqlite_database: Database, dispatcher: Dispatcher, desk: Callable[..., 
         ("no digest for me on Thursdays", "set_digest", "days", ["mon", "tue", "wed", "fri"]),
         ("Globex closes 9. January", "update_opportunity", "close_date", "2027-01-09"),
         ("leads that nobody emailed this month", "list_leads", "not_touched_by", "email"),
+        ("leads that nobody emailed since Monday", "list_leads", "untouched_days", 3),
+        ("firms with 400 to 2000 staff", "list_leads", "max_employees", 2000),
+        ("whoever came in over the phone", "list_leads", "source", "Phone Inquiry"),
+        ("my prospects who are directors", "list_leads", "search", "director"),
+        ("deals that close in January or later", "list_opportunities", "closing", {"from": "2027-01-01"}),
+        ("our worst four weeks", "deal_stats", "limit", 4),
     ],
 )
 def test_what_is_said_is_among_the_candidates(look: Look, said: str, verb: str, argument: str, value: object) -> None:
     found = find_candidates(look(said), BY_VERB[verb], get_weights().edges)
 
     assert value in [each.value for each in found if each.argument == argument]
+
+
+@pytest.mark.parametrize(
+    ("said", "stages"),
+    [
+        ("deals in Needs Analysis or later", ["Needs Analysis", "Proposal", "Negotiation"]),
+        ("what is beyond the proposal", ["Negotiation"]),
+        ("deals not yet in Needs Analysis", ["Prospecting", "Qualification"]),
+        ("deals in Proposal", ["Proposal"]),
+        ("all my deals but the Proposal ones", ["Prospecting", "Qualification", "Needs Analysis", "Negotiation"]),
+    ],
+)
+def test_a_stage_bounds_a_range_of_stages(look: Look, said: str, stages: list[str]) -> None:
+    found = find_candidates(look(said), BY_VERB["list_opportunities"], get_weights().edges)
+
+    assert [each.value for each in found if each.argument == "stage"] == stages
 
 
 def test_a_close_date_moves_by_a_length_of_time_from_where_it_stands(look: Look) -> None:

@@ -17,7 +17,8 @@ from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from commands.language.offers import describe_call
 from commands.language.reader import read_requests
-from commands.language.readings.readings import NOTHING, Reading, fill_arguments, look_at
+from commands.language.readings.reading import NOTHING, Reading
+from commands.language.readings.readings import fill_arguments, look_at
 from commands.language.readings.weights import get_weights
 from storage.database.doors import Database
 from storage.imports import run_import
@@ -209,7 +210,7 @@ def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callab
         ("delete jane doe", "never delete"),
         ("draft an email to hank morris", "write to nobody"),
         ("schedule a call with jane doe for friday at 3pm", "keep no calendar"),
-        ("move all my open deals to negotiation", "Many records at once"),
+        ("move all my open deals to negotiation", "Many leads at once"),
     ],
 )
 def test_what_no_command_does_is_said_with_what_comes_nearest(nora: Desk, said: str, answer: str) -> None:
@@ -354,3 +355,30 @@ def test_a_question_of_its_own_keeps_no_period_of_another(desk: Callable[..., De
     nora.says("my win rate by product this year")
 
     assert "closing" not in (nora.says("deals without a next step").arguments or {})
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "leads not in Germany",
+        "deals that are not mine",
+        "leads not owned by Dana",
+        "deals not closing this month",
+        "give all web leads not in Energy to Tom",
+    ],
+)
+def test_what_was_denied_is_not_asked_for(nora: Desk, said: str) -> None:
+    reply = nora.says(said)
+
+    assert reply.state is ReplyState.NOT_UNDERSTOOD
+    assert "not for all that is not" in reply.head
+
+
+@pytest.mark.parametrize(
+    "said", ["which of my leads have I not called in three weeks", "deals I haven't touched for a month"]
+)
+def test_a_denied_touch_is_no_denied_owner(nora: Desk, said: str) -> None:
+    reply = nora.says(said)
+
+    assert reply.arguments is not None
+    assert reply.arguments["owner"] == "me"

@@ -36,9 +36,9 @@ class BotProcess:
 
     def __init__(self, bot: str, over: str, firm: BenchDatabase, slow: float = 0.0) -> None:
         self.slack = LocalSlack().start()
-        # Nobody knows its people yet, and no morning digests go out meanwhile.
+        # Nobody knows its people yet, all of them have been welcomed, and no morning digests go out meanwhile.
         with sqlite3.connect(firm.path) as connection:
-            connection.execute("UPDATE rep SET digest_enabled = 0, slack_user_id = NULL")
+            connection.execute("UPDATE rep SET digest_enabled = 0, slack_user_id = NULL, welcomed_at = created_at")
         connection.close()
         settings = {name.lower(): value for name, value in self.slack.build_environment().items()}
         asked = {"bot": bot, "over": over, "database": firm.url, "slow": slow, "settings": settings}

@@ -105,7 +105,7 @@ def find_stage_ranges(s: Sentence) -> list[Spot]:
         if name not in order:
             continue
         at = order.index(name)
-        for bound, others in (("past", order[at + 1 :]), ("before", order[:at]), ("at_least", order[at:])):
+        for bound, others in (("past", order[at + 1 :]), ("before", order[:at]), ("least", order[at:])):
             start = find_bound(s, first, bound)
             if start is not None:
                 found += [(start, last, one) for one in others]

@@ -261,7 +261,7 @@ def test_leads_are_listed_by_a_company_without_its_legal_form(nora: Desk) -> Non
     [
         ("leads without a phone", "list_leads", "phone"),
         ("leads without an email", "list_leads", "email"),
-        ("deals with no amount", "list_opportunities", "amount"),
+        ("deals without an amount", "list_opportunities", "amount"),
         ("deals without a next step", "list_opportunities", "next_step"),
     ],
 )

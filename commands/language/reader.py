@@ -280,7 +280,10 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     unread = _explain_unread_value(request, weights)
     if unread:
         return NotUnderstood(request.sentence.clean, (), unread)
-    if _denies_condition(request.seen, request.ways[0]):
+    # Where a question is not clear, the likeliest ones or a model help more than why this one is not it. A change is
+    # not offered as its opposite.
+    way = request.ways[0]
+    if (way.kind.writes or is_trusted(way)) and _denies_condition(request.seen, way):
         return NotUnderstood(request.sentence.clean, (), explain_denial())
     if not request.is_sure:
         offers = offer_calls(request.ways)
@@ -295,7 +298,6 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         able = tuple(each for each in offers if unknown not in map(str, each.arguments.values()))
         near = find_closest_names(request.sentence.context.scope, unknown, tuple(name_index.TABLES))
         return NotUnderstood(request.sentence.clean, able[:3], limit, perhaps, unknown, tuple(near))
-    way = request.ways[0]
     stranger = _find_stranger(request)
     if stranger:
         return NotUnderstood(request.sentence.clean, (), describe_unknown_name(stranger, ("user",)))

@@ -72,9 +72,11 @@ def _judge_several(example: Example, boundaries: Sequence[Boundary], weights: We
     calls = (example.calls[0], *example.also)
     verbs = [str(call["command"]) for call in calls]
     sides = [_take_sides(example.sentence, each) for each in boundaries]
-    right = [len(calls) == 2 and _reads_both(example, left, right, weights) for left, right in sides]
+    # Of three requests, one side of a boundary is a whole one, the other two: that side tells.
+    enough = all if len(calls) == 2 else any
+    right = [enough(_read_sides(example, left, right, weights)) for left, right in sides]
     if not any(right):
-        # Where no boundary gives both calls whole, the commands tell.
+        # Where no boundary gives a call whole, the commands tell.
         right = [
             _name_likeliest(left, weights) in verbs[:-1] and _name_likeliest(right, weights) in verbs[1:]
             for left, right in sides
@@ -108,20 +110,19 @@ def _name_likeliest(part: Sentence, weights: Weights) -> str:
     return max(chances, key=lambda verb: chances[verb])
 
 
-def _reads_both(example: Example, left: Sentence, right: Sentence, weights: Weights) -> bool:
-    """Tell whether two parts read as the two calls of a message, the second going on from the first."""
-    read: list[Reading] = []
-    for part, call in zip((left, right), (example.calls[0], *example.also), strict=True):
+def _read_sides(example: Example, left: Sentence, right: Sentence, weights: Weights) -> Iterator[bool]:
+    """Tell whether the left side reads as the first call of a message, and the right, going on from it, as the last."""
+    before: Reading | None = None
+    for part, call in ((left, example.calls[0]), (right, example.also[-1])):
         kind = BY_VERB.get(str(call["command"]))
         if kind is None:
-            return False
-        if read:
-            part.focus = focus_after(read[-1], part)
+            yield False
+            continue
+        if before is not None:
+            part.focus = focus_after(before, part)
         seen = look_at(part, weights)
-        read.append(fill_arguments(seen, kind, weights.commands.weigh(seen.features), weights))
-        if not is_right(Example(part, (call,), example.voice), read[-1]):
-            return False
-    return True
+        before = fill_arguments(seen, kind, weights.commands.weigh(seen.features), weights)
+        yield is_right(Example(part, (call,), example.voice), before)
 
 
 def _reads_right(example: Example, part: Sentence, weights: Weights) -> bool:

@@ -16,10 +16,12 @@ NUMBERS = {word: number for word, number in UNITS.items() if 1 <= number <= 12}
 FRACTIONS = {"half past": 30, "quarter past": 15, "a quarter past": 15, "quarter to": -15, "a quarter to": -15}
 DIGITS = re.compile(r"^(\d{1,2})(?:[:.h](\d{2})(?::\d{2})?)?\s*(am|pm|a\.m\.|p\.m\.|a|p|h|o'?clock|uhr)?$")
 PART_OF_DAY = re.compile(r"^(.*?)\s*(in the morning|in the afternoon|in the evening|am|pm|a\.m\.|p\.m\.|o[’']?clock)$")
-SPAN = re.compile(r"\s*(?:-|–|\b(?:to|through|till|until)\b)\s*")
+SPAN = re.compile(r"\s*(?:-|–|\b(?:to|through|thru|till|until)\b)\s*")
 GROUPS = {
     "weekday": DAYS[:5],
     "weekdays": DAYS[:5],
+    "wkday": DAYS[:5],
+    "wkdays": DAYS[:5],
     "workday": DAYS[:5],
     "workdays": DAYS[:5],
     "working days": DAYS[:5],
@@ -61,7 +63,7 @@ def read_days(said: str | Iterable[str]) -> tuple[str, ...] | None:
     if isinstance(said, str) and normalise_name(said) in GROUPS:
         return GROUPS[normalise_name(said)]
     if isinstance(said, str):
-        said = re.split(r"\s*(?:,|;|&|\band\b|\s)\s*", SPAN.sub("-", " ".join(said.lower().split())))
+        said = re.split(r"\s*(?:,|;|&|/|\band\b|\s)\s*", SPAN.sub("-", " ".join(said.lower().split())))
     found: set[str] = set()
     for word in filter(None, (str(each).strip().lower() for each in said)):
         ends = [_find_weekday(part) for part in word.split("-")]
@@ -112,7 +114,8 @@ def _find_weekday(word: str) -> int | None:
     """Find the day whose name begins so, Monday is 0: `mon`, `Mondays`, `tues`; None where it is none or several."""
     names = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
     word = word.rstrip(".")
-    hits = [number for number, name in enumerate(names) if len(word) >= 2 and (name + "s").startswith(word)]
+    # “T” and “s” may be two days each; “m/w/f” is clear.
+    hits = [number for number, name in enumerate(names) if word and (name + "s").startswith(word)]
     return hits[0] if len(hits) == 1 else None
 
 

@@ -58,7 +58,8 @@ DAY_PART = (
 )
 DAY_FOLLOWS = f"(?= (?:this PART|last night|today|tomorrow|yesterday|in the PART|{alternate(WEEKDAYS)}))"
 CLOCK = (
-    f"{CLOCK_WORDS}|half (?P<half_hour>HOUR){DAY_FOLLOWS}|(?P<exact>0[0-9][0-5][05])"
+    f"{CLOCK_WORDS}|half (?P<half_hour>HOUR){DAY_FOLLOWS}|(?P<exact>0[0-9][0-5][05]"
+    "|[0-2][0-9][0-5]0(?=(?: |~)(?:hours|hrs|yesterday|tomorrow)))(?:(?: |~)(?:hours|hrs))?"
     "|(?<!top )(?<!best )(?<!first )(?<!last )"
     "(?P<hour>HOUR)(?:(?: |~)(?:o'?clock|o clock|uhr|sharp|hrs)|~h|(?= (?:this PART|in the PART|last night))"
     "|(?= ?~?(?:am|pm))))" + DAY_PART

@@ -25,7 +25,6 @@ from commands.language.candidates.record_candidates import (
     find_owners,
     find_products,
     find_records,
-    find_targets,
     find_teams,
     show_reference,
 )
@@ -147,6 +146,7 @@ def goes_on(s: Sentence) -> bool:
 
 ALIKE = (
     ("period", "created", "closing", "converted_in"), ("owner",), ("source",), ("account",), ("product",), ("state",),
+    ("place",), ("industry",), ("untouched_days",),
 )  # fmt: skip
 """Arguments of different commands that mean the same, so that a question may keep them from the one before."""
 AMOUNTS = ("min_amount", "max_amount", "amount", "budget")
@@ -158,7 +158,6 @@ FINDERS: Mapping[str, Finder] = (
     | dict.fromkeys(
         ("min_score", "max_score", "min_employees", "max_employees", "limit", "size", "untouched_days"), find_numbers
     )
-    | dict.fromkeys(("account", "contact"), find_targets)
     | {
         "status": find_statuses, "stage": find_stages, "source": find_sources, "industry": find_industries,
         "company": find_companies, "product": find_products, "product_interest": find_products,

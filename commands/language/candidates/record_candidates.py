@@ -48,6 +48,9 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
     if at_hand is None:
         yield from make(left_unsaid(s, kinds), "unsaid")
     yield from _find_by_place(s, argument, kinds)
+    # A lead may be converted to an account of its own.
+    for each in s.all(f"convert.new_{argument}") if kind.marked_fields(RecordMark)[argument].besides else ():
+        yield ArgumentCandidate(argument, "new", each.first, each.last, "new", ("new",))
 
 
 def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:
@@ -104,27 +107,17 @@ def find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[
         yield ArgumentCandidate(argument, name, at, at, f"company {sort}{part}", (name, mention.said))
 
 
-def find_targets(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
-    """Find the account or contact that a lead is to be joined to."""
-    for at, mention in s.mentions.items():
-        for record in mention.records:
-            if record.kind == argument:
-                sort = "record" if mention.names_whole else "record part"
-                yield ArgumentCandidate(argument, record.ref, at, at, sort, (record.name, record.ref))
-                break
-        yield ArgumentCandidate(
-            argument, mention.said, at, at, "unknown" if mention.unknown else "said", (mention.said,)
-        )
-
-
 def find_products(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     seen = set()
     for at, mention in s.mentions.items():
         for record in mention.records:
             product = record.product if record.kind == "opportunity" else None
-            if product and mention.words <= set(split_words(product)) and product not in seen:
+            words = set(split_words(product)) if product else set()
+            if product and product not in seen and (mention.words <= words or words <= mention.words):
                 seen.add(product)
-                yield ArgumentCandidate(argument, product, at, at, "product", (product,))
+                # “Open GTX Pro” may be a deal of Open Systems, or what is open of this product.
+                sort = "product" if mention.words <= words else "product within"
+                yield ArgumentCandidate(argument, product, at, at, sort, (product,))
     for product in s.products:
         if product not in seen:
             yield ArgumentCandidate(argument, product, NOWHERE, NOWHERE, "product", (product,))

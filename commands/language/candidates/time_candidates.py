@@ -51,7 +51,9 @@ def find_periods(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
             yield ArgumentCandidate(argument, conditions.iso(earlier), when.first, when.last, sort)
         for lean in leans:
             period = when.period(lean)
-            if when.bound == "to" and period.end and period.end > s.context.today:
+            # “Forecast to the end of the year” is no question about its last day.
+            reaches = when.grain == "end" and s.norms[max(0, when.first - 1)] in WORDS["reaching"]
+            if (when.bound == "to" or reaches) and period.end and period.end > s.context.today:
                 ahead = Period(start=s.context.today, end=period.end)
                 sort = f"from today {when.grain} {place}"
                 yield ArgumentCandidate(argument, conditions.iso(ahead), when.first, when.last, sort)

@@ -97,8 +97,11 @@ def find_sources(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
 def _find_shortened(s: Sentence, argument: str, names: Sequence[str]) -> Iterator[ArgumentCandidate]:
     """Find names of the workspace that were cut short: `unqual`, `nego`, `prop`."""
     for at, unit in enumerate(s.units):
-        word = unit.norm.partition("'")[0]
-        if unit.kind != "word" or len(word) < SHORTEST:
+        named = s.mentions.get(at)
+        # What nobody is called by may be such a name, too.
+        said = named.said if named and named.unknown else unit.norm if unit.kind == "word" else ""
+        word = said.partition("'")[0]
+        if len(word) < SHORTEST:
             continue
         meant = {name for name in names for part in split_words(name) if part.startswith(word) and part != word}
         if len(meant) == 1:

@@ -19,7 +19,7 @@ from storage.names.name_index import parse_ref
 
 FEWEST = 2
 """How many words a request has at least that nothing but its first word sets apart."""
-STOP = re.compile(r"[.,;!?\n:)|–-]")
+STOP = re.compile(r"[.,;!?\n:)|/–-]")
 
 
 WHOLE, BOTH, FIRST, SECOND = "whole", "both", "first", "second"
@@ -44,13 +44,14 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
     joined = list_names_joined(s)
     # “Snooze Jane, May and Will for two weeks” is one order for three, unless a colleague is among the names.
     listed = set() if any(s.mentions[at].people for at in joined) else set(joined[1:])
-    within = {at for when in s.whens for at in range(when.first + 1, when.last + 1)}
+    within = {at for each in (*s.whens, *s.amounts) for at in range(each.first + 1, each.last + 1)}
     words = mask_words(s)
     joints = WORDS["joints"]
     for at in range(1, len(s.units)):
         stopped = bool(STOP.search(s.units[at].gap))
         # Where no sign and no joint stands, a single word is no request: `what's due tomorrow?`.
-        alone = s.norms[at] in weights.openings and FEWEST <= at <= len(s.units) - FEWEST
+        opens = s.norms[at] in weights.openings or (at in s.mentions and 0 in s.mentions)
+        alone = opens and FEWEST <= at <= len(s.units) - FEWEST
         if not stopped and s.norms[at] not in joints and not alone:
             continue
         start = at

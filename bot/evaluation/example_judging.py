@@ -23,6 +23,7 @@ from commands.language.readings.clauses import (
     focus_after,
     take_part,
 )
+from commands.language.readings.features import select_memorable
 from commands.language.readings.reading import NOTHING, Reading
 from commands.language.readings.readings import (
     ReadSentence,
@@ -136,9 +137,11 @@ def judge_ways(example: Example, weights: Weights) -> Iterator[JudgedWay]:
     seen = look_at(example.sentence, weights)
     chances = weights.commands.weigh(seen.features)
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in rank_commands(chances)]
+    nearest = weights.memory.find_nearest(select_memorable(seen.features))
     for way in ways:
         facts = [intern(fact) for fact in describe_reading(seen, way, ways, chances)]
-        yield JudgedWay(facts, measure_reading(seen, way, ways, chances), is_right(example, way))
+        figures = measure_reading(seen, way, ways, chances, nearest)
+        yield JudgedWay(facts, figures, is_right(example, way))
 
 
 def judge_candidates(example: Example, look: ReadSentence, edges: TextEdges) -> Iterator[CandidateGroup]:

@@ -15,14 +15,15 @@ from commands.language.candidates.argument_candidate import list_choices
 from commands.language.candidates.candidates import find_candidates
 from commands.language.candidates.text_candidates import TEXTS, TextEdges
 from commands.language.models.linear_models import ClassModel, YesNoModel
+from commands.language.models.sentence_memory import SentenceMemory, make_memory
 from commands.language.models.tree_model import TreeModel
 from commands.language.readings.clauses import (
     BOTH,
     focus_after,
     split_requests,
 )
-from commands.language.readings.features import cut_ending, mask_words
-from commands.language.readings.reading import NOTHING
+from commands.language.readings.features import cut_ending, describe_sentence, mask_words, select_memorable
+from commands.language.readings.reading import NOTHING, name_call
 from commands.language.readings.readings import (
     ABSENT,
     PERIOD,
@@ -37,7 +38,7 @@ from commands.language.readings.trust import compare_sums, describe_parting
 from commands.language.readings.weights import Weights
 from commands.language.sentences.sentence import Sentence
 
-MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 6000, "boundaries": 6000, "names": 3000}
+MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 9000, "boundaries": 6000, "names": 3000}
 """How many features a model keeps."""
 
 KNOWN_ENOUGH = 3
@@ -91,13 +92,24 @@ def train_reader(
     judged: list[JudgedExample] = []
     for fold, (learned, tested) in enumerate(_split_by_voice([*single, *several], folds)):
         partial = _train_models([each for each in learned if not each.several])
-        partial.openings = openings
+        partial.openings, partial.memory = openings, _remember_examples(learned)
         judged += [judge_example(each, partial) for each in tested]
         say(f"fold {fold + 1} of {folds}: {len(learned)} sentences learned, {len(tested)} tried")
     weights = _train_models(single)
-    weights.openings = openings
+    weights.openings, weights.memory = openings, _remember_examples([*single, *several])
     weights.boundaries, weights.trust, weights.trees = train_trust(judged)
     return weights
+
+
+def _remember_examples(examples: Sequence[Example]) -> SentenceMemory:
+    """Remember sentences with the call that each asks for; of several requests it is none of the calls."""
+    return make_memory(
+        (
+            select_memorable(describe_sentence(each.sentence, mask_words(each.sentence), ())),
+            BOTH if each.several else name_call(each.verb, each.arguments),
+        )
+        for each in examples
+    )
 
 
 def train_trust(judged: Sequence[JudgedExample]) -> tuple[ClassModel, YesNoModel, TreeModel]:

@@ -46,8 +46,8 @@ DAYS_AWAY = {
 }  # fmt: skip
 WHOLE = frozenset("week month quarter half year range".split())
 BOUND_OF = {
-    "since": "from", "as of": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to", "through to": "to",
-    "up to": "to", "up until": "to", "not before": "from", "not earlier than": "from",
+    "since": "from", "as of": "from", "after": "after", "before": "before", "by": "to", "until": "to", "through": "to",
+    "through to": "to", "up to": "to", "up until": "to", "not before": "from", "not earlier than": "from",
     "no earlier than": "from", "not later than": "to", "no later than": "to", "up to and including": "to",
     "beyond": "after", "older than": "before", "earlier than": "before", "later than": "after", "starting": "from",
     "starting from": "from", "starting in": "from", "starting on": "from",

@@ -49,8 +49,8 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
         yield from make(left_unsaid(s, kinds), "unsaid")
     yield from _find_by_place(s, argument, kinds)
     # A lead may be converted to an account of its own.
-    for each in s.all(f"convert.new_{argument}") if kind.marked_fields(RecordMark)[argument].besides else ():
-        yield ArgumentCandidate(argument, "new", each.first, each.last, "new", ("new",))
+    for said in s.all(f"convert.new_{argument}") if kind.marked_fields(RecordMark)[argument].besides else ():
+        yield ArgumentCandidate(argument, "new", said.first, said.last, "new", ("new",))
 
 
 def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:

@@ -44,7 +44,8 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
     joined = list_names_joined(s)
     # “Snooze Jane, May and Will for two weeks” is one order for three, unless a colleague is among the names.
     listed = set() if any(s.mentions[at].people for at in joined) else set(joined[1:])
-    within = {at for each in (*s.whens, *s.amounts) for at in range(each.first + 1, each.last + 1)}
+    spans = [(each.first, each.last) for each in s.whens] + [(each.first, each.last) for each in s.amounts]
+    within = {at for first, last in spans for at in range(first + 1, last + 1)}
     words = mask_words(s)
     joints = WORDS["joints"]
     for at in range(1, len(s.units)):

@@ -79,6 +79,11 @@ def describe_sentence(s: Sentence, words: Sequence[str], known: Collection[str])
     return list(dict.fromkeys(found))
 
 
+def select_memorable(features: Iterable[str]) -> list[str]:
+    """Select the features of a sentence by which it is compared with those that were learned: its words, and pairs."""
+    return [feature for feature in features if feature.startswith(("s ", "ss "))]
+
+
 ENDINGS = re.compile(r"(?:ing|ed|es|s|er|est|ly|tion|ions|ment)$")
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -92,6 +93,12 @@ class Reading:
                 values.append(each.value)
         else:
             self.arguments[each.argument] = each.value
+
+
+def name_call(verb: str, arguments: Iterable[str]) -> str:
+    """Name a call by its command and the arguments it has, without those of which the command has a usual value."""
+    kind = BY_VERB.get(verb)
+    return " ".join([verb, *sorted(set(arguments) - (kind.usual.keys() if kind else set()))])
 
 
 def is_kept(each: ArgumentCandidate) -> bool:

@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from commands import BY_VERB
-from commands.language.readings.features import cut_ending
-from commands.language.readings.reading import NOTHING, Reading, is_kept
+from commands.language.models.sentence_memory import measure_nearness
+from commands.language.readings.features import cut_ending, select_memorable
+from commands.language.readings.reading import NOTHING, Reading, is_kept, name_call
 from commands.language.readings.readings import ReadSentence, choose_view, count_unused, fill_arguments, rank_commands
 from commands.language.readings.weights import Weights
 from commands.language.sentences.sentence import ENDS
@@ -21,13 +22,14 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     chances = weights.commands.weigh(seen.features)
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
+    nearest = weights.memory.find_nearest(select_memorable(seen.features))
     sums = [
         weights.trust.add_up([*describe_reading(seen, way, ways, chances), *describe_parting(seen.parts)])
         for way in ways
     ]
     for way, own in zip(ways, sums, strict=True):
-        figures = [*measure_reading(seen, way, ways, chances), seen.parts]
-        way.trust = weights.trees.weigh([*figures, *compare_sums(own, sums)])
+        figures = measure_reading(seen, way, ways, chances, nearest)
+        way.trust = weights.trees.weigh([*figures, seen.parts, *compare_sums(own, sums)])
     return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
@@ -62,6 +64,7 @@ def describe_reading(
     yield f"command {verb}"
     missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
     yield f"missing {sum(name not in reading.arguments for name in missing)}"
+    yield from _describe_given(reading)
     left = reading.left
     for what, count in count_unused(choose_view(seen, verb).sentence, reading.used).items():
         yield f"unused {what} {min(2, count)}"
@@ -85,15 +88,36 @@ def describe_reading(
         yield "goes on"
 
 
+def _describe_given(reading: Reading) -> Iterator[str]:
+    """List which arguments a reading has: alone and as it was found, in pairs, and beside words that are left over."""
+    verb, given = reading.verb, sorted(reading.arguments)
+    sorts = {each.argument: each.sort for each in reading.used}
+    yield f"{verb} given {' '.join(given)}"
+    yield f"{verb} given {len(given)}"
+    for number, name in enumerate(given):
+        yield f"{verb} given {name}"
+        yield f"{verb} given {name} {sorts.get(name, 'chosen')}"
+        yield from (f"given {name} {other}" for other in given[number + 1 :])
+        if not reading.kind.model_fields[name].is_required():
+            yield from (f"given {name} left {word}" for word in reading.left[:MOST_LEFT])
+
+
 def describe_parting(chance: float) -> list[str]:
     """List what trust in the reading of a message goes by that may be several requests, with this chance."""
     return [f"parts {grade_chance(chance)}"]
 
 
 def measure_reading(
-    seen: ReadSentence, reading: Reading, ways: Sequence[Reading], chances: dict[str, float]
+    seen: ReadSentence,
+    reading: Reading,
+    ways: Sequence[Reading],
+    chances: dict[str, float],
+    nearest: Sequence[tuple[float, str]],
 ) -> list[float]:
-    """Measure what the facts of `describe_reading` say in grades: figures, always in this order."""
+    """Measure what the facts of `describe_reading` say in grades, and how sentences that are near speak for it.
+
+    The figures come always in this order.
+    """
     own = reading.chance * reading.certain
     others = [way.chance * way.certain for way in ways if way is not reading]
     rival = max(others, default=0.0)
@@ -121,6 +145,7 @@ def measure_reading(
         reading.kind.writes,
         bool(seen.sentence.focus.command),
         any(is_kept(each) for each in reading.used),
+        *measure_nearness(nearest, name_call(reading.verb, reading.arguments)),
     ]
 
 
@@ -129,6 +154,8 @@ def compare_sums(own: int, sums: Sequence[int]) -> list[float]:
     return [own, own - max(sums), sum(each > own for each in sums)]
 
 
+MOST_LEFT = 6
+"""How many of the words left over are held against each argument."""
 SLIGHT = 0.02
 """Up to which probability of being wrong a decision on an argument is no doubt."""
 GRADES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)

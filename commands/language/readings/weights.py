@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
 from commands.language.candidates.text_candidates import TextEdges
 from commands.language.models.linear_models import ClassModel, YesNoModel
+from commands.language.models.sentence_memory import SentenceMemory
 from commands.language.models.tree_model import TreeModel, load_tree
 from storage.workspaces.learned_reading import LearnedReading
 
@@ -23,9 +24,10 @@ class Weights:
 
     `commands` chooses the command, `choices` the value of an argument of few values, `candidates` says which of the
     candidates for an argument is taken, if any, `trust` and, from its sums and a reading's figures, `trees` whether a
-    whole reading is right. `known` are words the tables know, `usual` those that come with a command and say nothing
-    more; `edges` stand around free words. `boundaries` says whether a message parts at a place, before one of the
-    `openings`; `names` whether words that are ordinary ones too (“Will”, “Open Systems”) name somebody.
+    whole reading is right; `memory` holds the sentences themselves, to tell how near a new one comes to them. `known`
+    are words the tables know, `usual` those that come with a command and say nothing more; `edges` stand around free
+    words. `boundaries` says whether a message parts at a place, before one of the `openings`; `names` whether words
+    that are ordinary ones too (“Will”, “Open Systems”) name somebody.
     """
 
     commands: ClassModel
@@ -39,6 +41,7 @@ class Weights:
     openings: frozenset[str] = frozenset()
     names: YesNoModel = field(default_factory=YesNoModel)
     trees: TreeModel = field(default_factory=TreeModel)
+    memory: SentenceMemory = field(default_factory=SentenceMemory)
 
     @cached_property
     def taught_arguments(self) -> frozenset[str]:
@@ -62,6 +65,7 @@ def load_weights(data: Mapping[str, Any]) -> Weights:
         frozenset(data["openings"]),
         YesNoModel(data["names"]["bias"], data["names"]["weights"]),
         TreeModel(data["trees"]["bias"], tuple(map(load_tree, data["trees"]["trees"]))),
+        SentenceMemory(**data["memory"]),
     )
 
 
@@ -84,6 +88,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         "candidates": dump_yes_no(weights.candidates),
         "trust": dump_yes_no(weights.trust),
         "trees": {"bias": weights.trees.bias, "trees": list(weights.trees.trees)},
+        "memory": asdict(weights.memory),
         "names": dump_yes_no(weights.names),
         "known": sorted(weights.known),
         "usual": {verb: sorted(weights.usual[verb]) for verb in sorted(weights.usual)},

@@ -49,8 +49,9 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
         yield from make(left_unsaid(s, kinds), "unsaid")
     yield from _find_by_place(s, argument, kinds)
     # A lead may be converted to an account of its own.
-    for said in s.all(f"convert.new_{argument}") if kind.marked_fields(RecordMark)[argument].besides else ():
-        yield ArgumentCandidate(argument, "new", said.first, said.last, "new", ("new",))
+    for word in kind.marked_fields(RecordMark)[argument].besides:
+        for said in s.all(f"convert.{word}_{argument}"):
+            yield ArgumentCandidate(argument, word, said.first, said.last, word, (word,))
 
 
 def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from commands import BY_VERB
 from commands.contract.command import Command
-from commands.language.candidates.argument_candidate import ArgumentCandidate, takes_several
+from commands.language.candidates.argument_candidate import ArgumentCandidate, list_choices, takes_several
 
 NOTHING = "none"
 """The class of sentences that ask for no command."""
@@ -95,10 +95,22 @@ class Reading:
             self.arguments[each.argument] = each.value
 
 
-def name_call(verb: str, arguments: Iterable[str]) -> str:
-    """Name a call by its command and the arguments it has, without those of which the command has a usual value."""
+def name_call(verb: str, arguments: Mapping[str, Any]) -> str:
+    """Name a call by its command and the arguments it has, with their values where these are few: `state=won`.
+
+    What the command does anyway is not named.
+    """
     kind = BY_VERB.get(verb)
-    return " ".join([verb, *sorted(set(arguments) - (kind.usual.keys() if kind else set()))])
+    said = [verb]
+    for name in sorted(arguments):
+        value = arguments[name]
+        if kind is None or name not in kind.model_fields or kind.usual.get(name) == value:
+            continue
+        if isinstance(value, bool) or list_choices(kind, name):
+            said += [f"{name}={each}" for each in sorted(map(str, value if isinstance(value, list) else [value]))]
+        else:
+            said.append(name)
+    return " ".join(said)
 
 
 def is_kept(each: ArgumentCandidate) -> bool:

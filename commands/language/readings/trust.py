@@ -40,13 +40,11 @@ def describe_reading(
     verb = reading.verb
     writes = "writes" if reading.kind.writes else "reads"
     others = sorted((chance for name, chance in chances.items() if name != verb), reverse=True)
-    yield f"{writes} chance {grade_chance(reading.chance)}"
-    yield f"chance {grade_chance(reading.chance)}"
+    yield from (f"{each} chance {grade_chance(reading.chance)}" for each in ("", writes))
     yield f"margin {grade_chance(max(0.0, reading.chance - others[0]))}"
     yield f"nothing {grade_chance(chances.get(NOTHING, 0.0))}"
     certain = reading.certain
-    yield f"certain {grade_chance(certain)}"
-    yield f"{writes} certain {grade_chance(certain)}"
+    yield from (f"{each} certain {grade_chance(certain)}" for each in ("", writes))
     yield f"both {grade_chance(certain * reading.chance)}"
     yield f"weakest {grade_chance(1 - max((doubt for _, doubt in reading.doubts), default=0.0))}"
     for argument, doubt in reading.doubts:
@@ -67,14 +65,11 @@ def describe_reading(
     yield from _describe_given(reading)
     left = reading.left
     for what, count in count_unused(choose_view(seen, verb).sentence, reading.used).items():
-        yield f"unused {what} {min(2, count)}"
-        yield f"{writes} unused {what} {min(2, count)}"
+        yield from (f"{each} unused {what} {min(2, count)}" for each in ("", writes))
     yield f"{writes} unheard {min(4, reading.unheard)}"
     yield f"{writes} words {min(12, len(seen.words) // 3)}"
     yield f"{writes} ends {min(4, sum(bool(ENDS.search(unit.gap)) for unit in seen.sentence.units[1:]))}"
-    yield f"left over {min(4, len(left))}"
-    yield f"{writes} left over {min(4, len(left))}"
-    yield f"{verb} left over {min(2, len(left))}"
+    yield from (f"{each} left over {min(most, len(left))}" for each, most in (("", 4), (writes, 4), (verb, 2)))
     yield f"{writes} passed {min(2, len(reading.passed))}"
     yield f"rough {rough} left over {min(3, len(left))}"
     yield from (f"left {word}" for word in left)
@@ -83,20 +78,21 @@ def describe_reading(
     yield from (f"{writes} said {first} {second}" for first, second in pairwise(("<", *said)))
     yield from (fact for fact in seen.features if fact.startswith(("new words", "length", "c moods", "count @unknown")))
     if seen.sentence.focus.command:
-        yield "in a thread"
+        yield "thread"
     if any(is_kept(each) for each in reading.used):
-        yield "goes on"
+        yield "kept"
 
 
 def _describe_given(reading: Reading) -> Iterator[str]:
     """List which arguments a reading has: alone and as it was found, in pairs, and beside words that are left over."""
     verb, given = reading.verb, sorted(reading.arguments)
     sorts = {each.argument: each.sort for each in reading.used}
-    yield f"{verb} given {' '.join(given)}"
-    yield f"{verb} given {len(given)}"
+    own = f"{verb} given"
+    yield f"{own} {' '.join(given)}"
+    yield f"{own} {len(given)}"
     for number, name in enumerate(given):
-        yield f"{verb} given {name}"
-        yield f"{verb} given {name} {sorts.get(name, 'chosen')}"
+        yield f"{own} {name}"
+        yield f"{own} {name} {sorts.get(name, '-')}"
         yield from (f"given {name} {other}" for other in given[number + 1 :])
         if not reading.kind.model_fields[name].is_required():
             yield from (f"given {name} left {word}" for word in reading.left[:MOST_LEFT])

@@ -15,8 +15,8 @@ from commands import BY_VERB
 from commands.language.candidates.argument_candidate import list_choices
 from commands.language.candidates.candidates import find_candidates
 from commands.language.models.linear_models import SCALE
-from commands.language.readings.features import cut_ending
-from commands.language.readings.reading import NOTHING
+from commands.language.readings.features import cut_ending, select_memorable
+from commands.language.readings.reading import NOTHING, name_call
 from commands.language.readings.readings import choose_view, list_choices_of, look_at
 from commands.language.readings.weights import Weights, apply_changes
 from commands.values.text import tokenize_text
@@ -54,7 +54,11 @@ def learn_changes(examples: Sequence[Example], weights: Weights) -> dict[str, An
         for group in groups:
             _move_candidates(candidates, weights, group)
     moved = {feature: kept for feature in sorted(commands) if (kept := _round_changes(commands[feature]))}
-    return words | {"commands": moved, "candidates": _round_changes(candidates)}
+    sentences = [
+        [select_memorable(look.features), name_call(each.verb, each.arguments)]
+        for each, look in zip(single, seen, strict=True)
+    ]
+    return words | {"commands": moved, "candidates": _round_changes(candidates), "sentences": sentences}
 
 
 def _learn_words(examples: Sequence[Example], weights: Weights) -> dict[str, Any]:

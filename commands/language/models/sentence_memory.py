@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from heapq import nlargest
 
 NEAREST = 12
@@ -69,12 +69,23 @@ def make_memory(sentences: Iterable[tuple[Sequence[str], str]]) -> SentenceMemor
 
     Features of very many sentences are left out, and those of one alone.
     """
-    known = sorted({(call, tuple(features)) for features, call in sentences})
-    calls = sorted({call for call, _ in known})
+    every = add_sentences(SentenceMemory(), sentences)
+    kept = {feature: places for feature, places in every.places.items() if 1 < len(places) <= COMMON}
+    return replace(every, places=kept)
+
+
+def add_sentences(memory: SentenceMemory, sentences: Iterable[tuple[Sequence[str], str]]) -> SentenceMemory:
+    """Add sentences to a memory, each with its features and its call; the same one counts once."""
+    added = sorted({(call, tuple(features)) for features, call in sentences})
+    calls = [*memory.calls, *sorted({call for call, _ in added} - set(memory.calls))]
     number_of = {call: number for number, call in enumerate(calls)}
-    places: defaultdict[str, list[int]] = defaultdict(list)
-    for number, (_, features) in enumerate(known):
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for number, (_, features) in enumerate(added, len(memory.sizes)):
         for feature in features:
-            places[feature].append(number)
-    kept = {feature: places[feature] for feature in sorted(places) if 1 < len(places[feature]) <= COMMON}
-    return SentenceMemory(calls, [number_of[call] for call, _ in known], [len(features) for _, features in known], kept)
+            found[feature].append(number)
+    return SentenceMemory(
+        calls,
+        [*memory.call_of, *(number_of[call] for call, _ in added)],
+        [*memory.sizes, *(len(features) for _, features in added)],
+        {**memory.places, **{feature: [*memory.places.get(feature, ()), *found[feature]] for feature in sorted(found)}},
+    )

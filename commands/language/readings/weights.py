@@ -11,7 +11,7 @@ from typing import Any
 
 from commands.language.candidates.text_candidates import TextEdges
 from commands.language.models.linear_models import ClassModel, YesNoModel
-from commands.language.models.sentence_memory import SentenceMemory
+from commands.language.models.sentence_memory import SentenceMemory, add_sentences
 from commands.language.models.tree_model import TreeModel, load_tree
 from storage.workspaces.learned_reading import LearnedReading
 
@@ -56,14 +56,14 @@ def load_weights(data: Mapping[str, Any]) -> Weights:
     return Weights(
         _load_classes(data["commands"]),
         {name: _load_classes(each) for name, each in data["choices"].items()},
-        YesNoModel(data["candidates"]["bias"], data["candidates"]["weights"]),
-        YesNoModel(data["trust"]["bias"], data["trust"]["weights"]),
+        YesNoModel(**data["candidates"]),
+        YesNoModel(**data["trust"]),
         frozenset(data["known"]),
         TextEdges(frozenset(data["openers"]), frozenset(data["closers"]), data["cues"]),
         {verb: frozenset(words) for verb, words in data["usual"].items()},
         _load_classes(data["boundaries"]),
         frozenset(data["openings"]),
-        YesNoModel(data["names"]["bias"], data["names"]["weights"]),
+        YesNoModel(**data["names"]),
         TreeModel(data["trees"]["bias"], tuple(map(load_tree, data["trees"]["trees"]))),
         SentenceMemory(**data["memory"]),
     )
@@ -87,7 +87,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         "choices": {name: dump_classes(weights.choices[name]) for name in sorted(weights.choices)},
         "candidates": dump_yes_no(weights.candidates),
         "trust": dump_yes_no(weights.trust),
-        "trees": {"bias": weights.trees.bias, "trees": list(weights.trees.trees)},
+        "trees": asdict(weights.trees),
         "memory": asdict(weights.memory),
         "names": dump_yes_no(weights.names),
         "known": sorted(weights.known),
@@ -105,7 +105,7 @@ def _load_classes(data: Mapping[str, Any]) -> ClassModel:
 
 
 def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
-    """Apply what was learned from a workspace's own sentences: changed weights, and words it uses."""
+    """Apply what was learned from a workspace's own sentences: changed weights, words it uses, and themselves."""
     commands, own = weights.commands, changes["commands"]
     moved = dict(commands.weights)
     for feature, pairs in own.items():
@@ -129,6 +129,7 @@ def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
         candidates=replace(weights.candidates, weights=candidates),
         known=weights.known | set(changes["known"]),
         usual={**weights.usual, **usual},
+        memory=add_sentences(weights.memory, changes.get("sentences", ())),
     )
 
 

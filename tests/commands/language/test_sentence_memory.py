@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commands.language.models.sentence_memory import make_memory, measure_nearness
+from commands.language.models.sentence_memory import add_sentences, make_memory, measure_nearness
 
 SENTENCES = (
     (["s hot", "s lead", "ss hot lead"], "list_leads band"),
@@ -47,3 +47,14 @@ def test_a_call_is_spoken_for_by_the_same_call_and_in_part_by_the_same_command()
     assert share == pytest.approx(0.729 / 0.972)
     assert alike == pytest.approx(0.945 / 0.972)
     assert measure_nearness([], "undo") == [0.0] * 6
+
+
+def test_sentences_of_a_workspace_are_added_to_those_that_were_known() -> None:
+    memory = add_sentences(make_memory(SENTENCES), [(["s hot", "s kahuna"], "list_leads band=hot")])
+
+    assert memory.find_nearest(["s kahuna"])[0][1] == "list_leads band=hot"
+    assert {call for _, call in memory.find_nearest(["s hot"])} == {
+        "list_leads band",
+        "list_leads band owner",
+        "list_leads band=hot",
+    }

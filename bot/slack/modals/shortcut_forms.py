@@ -12,7 +12,8 @@ from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
 from commands.language.readings.weights import get_weights
-from commands.language.sentences.names import Mention, mentions_in
+from commands.language.sentences.mention import Mention
+from commands.language.sentences.names import mentions_in
 from commands.leads.create_update import CreateLead
 from commands.records.show_record import ShowRecord
 from commands.values.phrases import format_count

@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 
 from commands.language.models.linear_models import YesNoModel
 from commands.language.sentences.lexicon import WORDS, lexicon
+from commands.language.sentences.mention import Mention
 from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
+from commands.language.sentences.unknown_names import find_unknown_names
 from commands.values.text import Text, Token
 from storage.names import mentions, name_index
 from storage.names.mentions import MentionedRecord
@@ -17,37 +19,6 @@ from storage.people.visibility import Scope
 
 Key = tuple[str, int]
 MOST_RECORDS = 300
-VERBAL = re.compile(
-    r".(?:ing|ed|ly|tion|tions|ness|ment|ments|able|ible|ous|ful|ity|ies|ish|less|ward|wards|ways|while|thing|ized|ise|ize)$"
-)
-"""Endings of words that are no names."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mention:
-    """Words that name something: which tokens, what they were, and the visible records that have them all."""
-
-    first: int
-    last: int
-    said: str
-    words: frozenset[str]
-    records: tuple[MentionedRecord, ...]
-    people: tuple[MentionedRecord, ...]
-    sure: bool = True
-    """False for words that a name shares with ordinary speech and that only the place makes a name."""
-
-    @property
-    def unknown(self) -> bool:
-        return not self.records and not self.people
-
-    @property
-    def names_whole(self) -> bool:
-        """Whether somebody is called just this, or by these first words: not the “Graz” of “LKH Graz”."""
-        return any(
-            (words := split_words(name)) and (set(words) <= self.words or words[0] in self.words)
-            for record in (*self.records, *self.people)
-            for name in (record.name, record.company)
-        )
 
 
 def mentions_in(
@@ -64,7 +35,7 @@ def mentions_in(
     found = [each for each in found if each.first not in taken and each.last not in taken]
     kept = [each for each in found if each.sure or model.weigh(describe_mention(text, each, found)) >= LIKELY]
     kept = [_take_for_place(text, each) for each in kept] + ids
-    kept += _unknown(text, kept, own)
+    kept += find_unknown_names(text, kept, own)
     return text, sorted(kept, key=lambda each: each.first), _products(found)
 
 
@@ -279,9 +250,6 @@ def _addresses(text: Text, scope: Scope) -> list[Mention]:
     return found
 
 
-# Typos.
-
-
 def _list_cuts(token: Token) -> list[tuple[str, str]]:
     """List the ways to cut a name in two that is written without a blank, in a script that has no capitals."""
     caseless = token.kind == "word" and not token.norm.isascii() and token.norm.upper() == token.norm.lower()
@@ -323,106 +291,6 @@ def _join_words(text: Text, joined: dict[str, int], hits: dict[str, set[Key]]) -
     return replace(text, tokens=tuple(tokens))
 
 
-def _unknown(text: Text, kept: Sequence[Mention], own: frozenset[str]) -> list[Mention]:
-    """Runs of words that are no ordinary words: names of someone who is not there, or not visible."""
-    taken = {at for each in kept for at in range(each.first, each.last + 1)}
-    ordinary = lexicon().ordinary | own if own else lexicon().ordinary
-    found: list[Mention] = []
-    if _only_a_name(text, kept, ordinary):
-        said = text.clean[text.tokens[0].start : text.tokens[-1].end]
-        words = frozenset(token.norm for token in text.tokens)
-        return [Mention(0, len(text.tokens) - 1, said, words, (), (), sure=False)]
-    at = 0
-    tokens = text.tokens
-    while at < len(tokens):
-        token = tokens[at]
-        if at in taken or not _strange(token, ordinary) or not _in_name_slot(text, at):
-            at += 1
-            continue
-        last = at
-        while (
-            last + 1 < len(tokens)
-            and last + 1 not in taken
-            and tokens[last + 1].gap in ("", "-", "'")
-            and (_strange(tokens[last + 1], ordinary) or (tokens[last + 1].capital and tokens[last].capital))
-        ):
-            last += 1
-        first = at
-        while (
-            first > 0
-            and first - 1 not in taken
-            and tokens[first - 1].capital
-            and tokens[first].capital
-            and not tokens[first].gap
-            and first - 1 > 0
-            and tokens[first - 1].norm not in WORDS["silent"]
-            and tokens[first - 1].norm not in lexicon().phrases.words
-        ):
-            first -= 1
-        while first < last and tokens[first].norm in WORDS["titles"]:
-            first += 1
-        said = re.sub(r"['’`]s$", "", text.clean[tokens[first].start : tokens[last].end])
-        words = frozenset(tokens[each].norm for each in range(first, last + 1))
-        found.append(Mention(first, last, said, words, (), (), sure=False))
-        at = last + 1
-    return found
-
-
-def _in_name_slot(text: Text, at: int) -> bool:
-    """Whether an unknown word stands where a name would: with a capital, behind a verb that takes one, or alone."""
-    tokens = text.tokens
-    token = tokens[at]
-    before = tokens[at - 1].norm if at else ""
-    after = tokens[at + 1].norm if at + 1 < len(tokens) else ""
-    if token.possessive or len(tokens) <= 4 or before in WORDS["titles"]:
-        return True
-    if token.capital and at > 0 and not re.search(r"[.!?\n]", token.gap):
-        return True
-    if after in ("account", "lead", "deal", "opportunity", "opp") and before != "a":
-        return True
-    if before == "is" and at > 1 and tokens[at - 2].norm in ("who", "where", "how"):
-        return True
-    if (
-        before in WORDS["places"]
-        or before in ("lead", "contact", "account")
-        or (before in ("to", "with", "for", "about", "on", "at", "from", "of") and not after)
-    ):
-        return True
-    return before in WORDS["takers"] and before not in WORDS["loose_takers"] and at <= 3
-
-
 def is_hyphenated(one: Token, other: Token) -> bool:
     """Tell whether two words are one with a hyphen: `Smith-Jones`."""
     return one.kind == other.kind == "word" and other.gap == "-" and other.start == one.end + 1
-
-
-def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) -> bool:
-    """Two or three words that say nothing else: a name, if at least one of them is no ordinary word."""
-    tokens = text.tokens
-    if kept or not 1 <= len(tokens) <= 3 or any(token.gap not in ("", "-") for token in tokens[1:]):
-        return False
-    spoken = lexicon().phrases.words
-    strange = [_strange(token, ordinary) for token in tokens]
-    return any(strange) and all(
-        odd
-        or (token.kind == "word" and not token.mended and token.norm in lexicon().common and token.norm not in spoken)
-        for odd, token in zip(strange, tokens, strict=True)
-    )
-
-
-def _strange(token: Token, ordinary: frozenset[str]) -> bool:
-    if (
-        token.kind != "word"
-        or len(token.norm) < 3
-        or token.mended
-        or token.norm in ordinary
-        or token.norm in WORDS["titles"]
-    ):
-        return False
-    if not token.capital and VERBAL.search(token.norm):
-        return False
-    return (
-        bool(re.search(r"[aeiouy]", token.norm))
-        and not re.search(r"^[bcdfghjklmnpqrstvwxz]{4}|[aeiou]{4}|q[^u]|sdf|zxc", token.norm)
-        and not re.search(r"[bcdfghjklmnpqrstvwxz]{5,}", token.norm)
-    )

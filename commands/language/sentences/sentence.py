@@ -13,7 +13,8 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.language.models.linear_models import YesNoModel
 from commands.language.sentences.lexicon import lexicon
-from commands.language.sentences.names import Mention, mentions_in
+from commands.language.sentences.mention import Mention
+from commands.language.sentences.names import mentions_in
 from commands.language.sentences.workspace_words import OwnName, find_own_names, list_own_words
 from commands.values.amounts import AmountMention, read_amount_at
 from commands.values.dates import find_times

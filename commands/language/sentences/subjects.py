@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from commands.language.sentences.names import Mention
+from commands.language.sentences.mention import Mention
 from commands.language.sentences.sentence import Sentence
 from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored

@@ -40,7 +40,7 @@ from commands.values.dates import find_impossible_day
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
-TRUSTED_READ, TRUSTED_WRITE = 0.66, 0.8
+TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.78
 """The least trust with which a question is answered, and with which a change is proposed."""
 TRUSTED_WITHIN = 0.95
 """The least trust in a request for which the rest of a message was left away."""

@@ -45,7 +45,8 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
         yield from make(named(s, kinds, within=(at, at)), "name")
     at_hand = pointed(s, kinds)
     yield from make(at_hand, "pointed")
-    if at_hand is None:
+    # What a change is joined to is never guessed: “convert #L13” goes to no account that was shown before.
+    if at_hand is None and (not kind.writes or argument == next(iter(kind.marked_fields(RecordMark)))):
         yield from make(left_unsaid(s, kinds), "unsaid")
     yield from _find_by_place(s, argument, kinds)
     # A lead may be converted to an account of its own.

@@ -12,7 +12,7 @@ from commands.dispatching.dispatcher import Dispatcher
 from commands.language.candidates.candidates import find_candidates
 from commands.language.readings.clauses import find_boundaries
 from commands.language.readings.weights import get_weights
-from commands.language.sentences.sentence import Sentence, sentence_of
+from commands.language.sentences.sentence import FocusView, Sentence, sentence_of
 from storage.database.doors import Database
 from storage.imports import run_import
 from tests.company import Company
@@ -67,6 +67,15 @@ def test_what_is_said_is_among_the_candidates(look: Look, said: str, verb: str, 
     found = find_candidates(look(said), BY_VERB[verb], get_weights().edges)
 
     assert value in [each.value for each in found if each.argument == argument]
+
+
+def test_what_a_change_is_joined_to_is_not_taken_from_what_was_shown_before(look: Look) -> None:
+    said = look("convert Glenn Close")
+    said.focus = FocusView(("C1", "A1", "O1"), "summarize_pipeline")
+
+    found = find_candidates(said, BY_VERB["convert_lead"], get_weights().edges)
+
+    assert {each.value for each in found if each.argument == "account"}.isdisjoint(said.focus.records)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: reader install demo test test-slow lint bench docs lock
+.PHONY: reader install demo test run-tests test-slow lint bench docs lock
 
 install: $(READY)
 
@@ -16,7 +16,11 @@ $(READY): requirements.lock pyproject.toml
 demo: install
 	$(BIN)/leadlight demo
 
-test: lint
+# The checks of types take one core a minute: the tests run beside them.
+test: install
+	$(MAKE) --no-print-directory --jobs=2 lint run-tests
+
+run-tests: install
 	$(BIN)/python -m pytest -n auto --dist worksteal
 
 test-slow: install

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import datetime
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 
 from sqlalchemy import select, update
@@ -24,7 +24,7 @@ class Company:
 
     def __init__(self, database: Database, file: Path = FILE) -> None:
         self.database = database
-        self.now = datetime.fromisoformat(json.loads(file.read_text())["now"])
+        self.now = _read_now(file)
         with database.begin_read() as session:
             self.workspace_id = list_workspace_ids(session)[0]
             self.people = dict(
@@ -51,9 +51,14 @@ class Company:
         return found
 
 
+@cache
+def _read_now(file: Path) -> datetime:
+    return datetime.fromisoformat(json.loads(file.read_text())["now"])
+
+
 def load_company(database: Database, workspace_id: int = 1, file: Path = FILE) -> None:
     """Import the company of the file into a workspace that is still empty."""
-    now = datetime.fromisoformat(json.loads(file.read_text())["now"])
+    now = _read_now(file)
     for result in run_import(database, workspace_id, [file], now=now):
         assert (result.error, result.rejected) == (None, 0), result
     # They have worked with the bot for a while.

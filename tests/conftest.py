@@ -34,6 +34,21 @@ def pytest_configure() -> None:
     sys.dont_write_bytecode = False
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave to `make test-slow` what a test of the commands or the bot shows on PostgreSQL with further values.
+
+    What is SQL is tried in tests/storage, there with each value on both databases.
+    """
+    tried: set[str] = set()
+    for item in items:
+        test, _, values = item.nodeid.partition("[")
+        if test.startswith(("tests/commands/", "tests/bot/")) and "postgresql" in values:
+            if test in tried:
+                item.add_marker(pytest.mark.slow)
+            tried.add(test)
+
+
 def pytest_collection_finish() -> None:
     """What was imported by now stays: the garbage collector leaves it alone, and comes as seldom as in the program."""
     gc.collect()

@@ -8,9 +8,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from bot.evaluation.example_loader import ExampleLoader
-from bot.evaluation.reader_training import train_reader
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.dispatching.dispatcher import Dispatcher, Request
@@ -18,6 +17,9 @@ from commands.language.readings.weights import FILE, Weights, dump_weights
 from storage.database.doors import Database
 from tests.company import Company, load_company
 from tests.sqlite_files import SqliteTemplates
+
+if TYPE_CHECKING:
+    from bot.evaluation.example_loader import ExampleLoader
 
 SENTENCES = Path(__file__).parent / "sentences"
 
@@ -39,6 +41,9 @@ def open_company() -> Iterator[Company]:
 
 def make_loader(company: Company, open_doors: ExitStack) -> ExampleLoader:
     """Make a loader of examples said by the people of the sample company."""
+    # What learns loads scikit-learn, for which a test that only reads the tables need not wait.
+    from bot.evaluation.example_loader import ExampleLoader
+
     dispatcher = Dispatcher(company.database, BY_VERB, WorkspaceDefaults())
 
     def make_request(person: str, thread: str) -> Request:
@@ -52,6 +57,8 @@ def train_from_tables(tables: list[Path], say: Callable[[str], None]) -> Weights
 
     Half of the tables teach that one enough.
     """
+    from bot.evaluation.reader_training import train_reader
+
     with open_company() as company, ExitStack() as doors:
         loader = make_loader(company, doors)
         loader.learn_names(tables)

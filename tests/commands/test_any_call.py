@@ -175,12 +175,12 @@ def any_call_by_anyone(watch: Watch, examples: int) -> None:
 @on_sqlite
 @pytest.mark.parametrize("visibility", VISIBILITIES)
 def test_any_call_by_anyone_keeps_the_rules(company: Company, dispatcher: Dispatcher, visibility: str) -> None:
-    any_call_by_anyone(Watch(company, dispatcher, visibility), examples=100)
+    any_call_by_anyone(Watch(company, dispatcher, visibility), examples=60)
 
 
 @on_postgresql
 def test_any_call_by_anyone_keeps_the_rules_on_postgresql(company: Company, dispatcher: Dispatcher) -> None:
-    any_call_by_anyone(Watch(company, dispatcher, "own"), examples=60)
+    any_call_by_anyone(Watch(company, dispatcher, "own"), examples=40)
 
 
 @pytest.mark.slow

@@ -27,7 +27,7 @@ from storage.upkeep.upgrade import check_integrity
 MOMENTS = (
     "2026-11-18T13:40+00:00",
     pytest.param("2026-11-21T10:00+00:00", marks=pytest.mark.slow),
-    "2026-12-31T17:30+00:00",
+    pytest.param("2026-12-31T17:30+00:00", marks=pytest.mark.slow),
     pytest.param("2027-01-01T08:00+00:00", marks=pytest.mark.slow),
     pytest.param("2028-02-29T12:00+00:00", marks=pytest.mark.slow),
 )

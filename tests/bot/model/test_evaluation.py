@@ -122,6 +122,7 @@ def test_a_file_that_is_no_table_is_explained(run: Any, tmp_path: Path, line: st
     assert str(path) in found["text"]
 
 
+@pytest.mark.slow
 def test_our_own_table_needs_nothing(run: Any) -> None:
     status, found = run(with_model=False, DATABASE_URL="sqlite:///none.db")
 

@@ -83,6 +83,7 @@ def test_a_workspace_teaches_its_own_words_until_they_are_forgotten(company: Com
 
 
 # What a dry run leaves out is one write, whichever database it would go to.
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite"], indirect=True)
 def test_a_dry_run_keeps_nothing(company: Company, learn: Any, table: Path) -> None:
     status, found = learn(str(table), "--dry-run", "--now", company.now.isoformat())

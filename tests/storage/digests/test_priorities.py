@@ -388,7 +388,7 @@ def put(morning: Morning, session: Session, owner: int, other: int, lead: Drawn)
     )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(leads=st.lists(drawn, max_size=12, unique_by=lambda each: each.name.lower()))
 def test_the_order_is_that_of_a_plain_reading_of_the_rules(morning: Morning, leads: list[Drawn]) -> None:
     with morning.database.begin_write() as session:

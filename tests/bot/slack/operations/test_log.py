@@ -29,7 +29,7 @@ def slack() -> Iterator[LocalSlack]:
         yield made
 
 
-@pytest.mark.parametrize("over", ["http", "socket"])
+@pytest.mark.parametrize("over", ["http", pytest.param("socket", marks=pytest.mark.slow)])
 def test_no_text_and_no_secret_is_logged_also_where_things_fail(
     slack: LocalSlack, sqlite_company: Company, over: str
 ) -> None:

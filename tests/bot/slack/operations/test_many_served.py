@@ -59,7 +59,7 @@ def test_it_serves_without_a_token_of_its_own_and_again_after_a_restart(
 @pytest.mark.parametrize(
     ("changed", "said"),
     [
-        ({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET"),
+        pytest.param({"SLACK_CLIENT_SECRET": ""}, "SLACK_CLIENT_SECRET", marks=pytest.mark.slow),
         pytest.param({"ENCRYPTION_KEY": ""}, "ENCRYPTION_KEY", marks=pytest.mark.slow),
         pytest.param({"ENCRYPTION_KEY": "short"}, "token_urlsafe", marks=pytest.mark.slow),
         ({"SLACK_CLIENT_ID": "", "SLACK_CLIENT_SECRET": ""}, "SLACK_BOT_TOKEN"),

@@ -143,7 +143,7 @@ def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_co
     assert len(answers(slack, nora)) == 1
 
 
-@pytest.mark.parametrize("posted", [True, False])
+@pytest.mark.parametrize("posted", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_kill_while_posting_leaves_one_answer_and_one_write(
     slack: LocalSlack, sqlite_company: Company, posted: bool
 ) -> None:

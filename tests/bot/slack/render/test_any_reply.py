@@ -108,7 +108,7 @@ CHANGES = st.builds(
 )
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(replies(), st.booleans(), st.sampled_from((0, 0, 10, 50, 190)))
 def test_any_reply_is_a_message_that_slack_takes(reply: Reply, shareable: bool, start: int) -> None:
     shown = taken(render_reply(reply, shareable=shareable, start=start))

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import pairwise, repeat
 
@@ -103,6 +104,10 @@ class CandidateDescriber:
         self.s, self.words = s, words
         self.described: dict[Hashable, Sequence[str]] = {}
         self.sums: dict[tuple[str, Hashable], int] = {}
+        self.masks = {
+            name: [at for at, word in enumerate(words) if word[:1] == letter]
+            for name, letter in (("names", "@"), ("times", "{"))
+        }
 
     def describe(self, verb: str, each: ArgumentCandidate) -> list[str]:
         """List the features of a candidate for an argument of a command."""
@@ -127,10 +132,15 @@ class CandidateDescriber:
 
     def _list_parts(self, verb: str, each: ArgumentCandidate) -> Iterator[Part]:
         s, words, argument, whole = self.s, self.words, each.argument, f"{verb} {each.argument}"
-        place = (each.sort, each.first, each.last)
+        sort, first, last = each.sort, each.first, each.last
+        # Many candidates of one sort begin or end at the same word, so that each end is described by itself.
         for scope in (argument, whole):
-            yield scope, place, lambda: _describe_place(s, words, each)
             yield scope, "c", lambda: (f"c {one.concept}" for one in s.found)
+            yield scope, ("sort", sort), lambda: (f"sort {sort}",)
+            if first >= 0:
+                yield scope, ("start", sort, first), lambda: _describe_start(s, words, sort, first)
+                yield scope, ("end", sort, last), lambda: _describe_end(s, words, sort, last)
+                yield scope, ("place", first, last), lambda: _describe_place(s, words, first, last)
         yield whole, None, lambda: (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
         if each.rivals and not each.is_text:
             yield "", None, lambda: _describe_correction(s, each)
@@ -139,7 +149,7 @@ class CandidateDescriber:
         if each.sort.startswith("inferred"):
             yield "", None, lambda: _describe_inferred(words, verb, each)
         if each.is_text:
-            yield argument, ("inside", each.first, each.last), lambda: _describe_text(s, words, each)
+            yield argument, ("inside", each.first, each.last), lambda: _describe_text(s, words, self.masks, each)
             yield argument, ("before", each.first), lambda: _describe_before(s, words, each.first)
             yield argument, ("after", each.last), lambda: _describe_after(words, each.last)
 
@@ -152,35 +162,32 @@ class CandidateDescriber:
         return found
 
 
-def _describe_place(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
-    yield f"sort {each.sort}"
-    first, last = each.first, each.last
-    if first < 0:
-        return
-    before, after = _word_at(words, first - 1), _word_at(words, last + 1)
+def _describe_start(s: Sentence, words: Sequence[str], sort: str, first: int) -> Iterator[str]:
+    before = _word_at(words, first - 1)
     yield f"before {before}"
     yield f"before {_word_at(words, first - 2)} {before}"
+    yield f"sort before {sort} {before}"
+    yield f"is {_word_at(words, first)}"
+    yield from (f"earlier {_word_at(words, at)}" for at in range(first - 5, first - 2))
+    yield f"starts {first == 0}"
+    yield f"gap {keep_marks(s.units[first].gap)[:2]}"
+    yield from (f"c before {concept.concept}" for concept in s.found if concept.last in (first - 1, first - 2))
+
+
+def _describe_end(s: Sentence, words: Sequence[str], sort: str, last: int) -> Iterator[str]:
+    after = _word_at(words, last + 1)
     yield f"after {after}"
     yield f"after {after} {_word_at(words, last + 2)}"
-    yield f"around {before} {after}"
-    yield f"sort before {each.sort} {before}"
-    yield f"sort after {each.sort} {after}"
-    yield f"is {_word_at(words, first)}"
-    for at in range(first - 5, first - 2):
-        yield f"earlier {_word_at(words, at)}"
-    for at in range(last + 2, last + 5):
-        yield f"later {_word_at(words, at)}"
-    yield f"capital {s.units[first].capital} {s.units[last].capital}"
-    yield f"starts {first == 0}"
+    yield f"sort after {sort} {after}"
+    yield from (f"later {_word_at(words, at)}" for at in range(last + 2, last + 5))
     yield f"ends {last == len(words) - 1}"
-    yield f"gap {keep_marks(s.units[first].gap)[:2]}"
-    for concept in s.found:
-        if concept.last in (first - 1, first - 2):
-            yield f"c before {concept.concept}"
-        if concept.first in (last + 1, last + 2):
-            yield f"c after {concept.concept}"
-        if concept.first <= first and last <= concept.last:
-            yield f"c in {concept.concept}"
+    yield from (f"c after {concept.concept}" for concept in s.found if concept.first in (last + 1, last + 2))
+
+
+def _describe_place(s: Sentence, words: Sequence[str], first: int, last: int) -> Iterator[str]:
+    yield f"around {_word_at(words, first - 1)} {_word_at(words, last + 1)}"
+    yield f"capital {s.units[first].capital} {s.units[last].capital}"
+    yield from (f"c in {concept.concept}" for concept in s.found if concept.first <= first and last <= concept.last)
 
 
 def _describe_correction(s: Sentence, each: ArgumentCandidate) -> list[str]:
@@ -218,20 +225,21 @@ def _describe_inferred(words: Sequence[str], verb: str, each: ArgumentCandidate)
     return [f"{verb} {each.sort} {fact}" for fact in dict.fromkeys(facts)]
 
 
-def _describe_text(s: Sentence, words: Sequence[str], each: ArgumentCandidate) -> Iterator[str]:
+def _describe_text(
+    s: Sentence, words: Sequence[str], masks: Mapping[str, Sequence[int]], each: ArgumentCandidate
+) -> Iterator[str]:
     first, last = each.first, each.last
-    inside, before, after = words[first : last + 1], words[:first], words[last + 1 :]
-    yield f"words {min(8, len(inside))}"
+    yield f"words {min(8, last + 1 - first)}"
     yield f"last {_word_at(words, last)}"
     yield f"begins {_word_at(words, first)} {_word_at(words, first + 1)}"
     following = _word_at(words, last + 1)
     mark = keep_marks(s.units[last + 1].gap)[:1] if last + 1 < len(words) else ">"
     yield f"ends at {mark or following}"
-    for name, letter in (("names", "@"), ("times", "{")):
-        counts = [sum(word[:1] == letter for word in part) for part in (before, inside, after)]
-        yield f"{name} {min(2, counts[0])} {min(2, counts[1])} {min(2, counts[2])}"
-    yield f"words before {min(8, len(before))}"
-    yield f"words after {min(4, len(after))}"
+    for name, places in masks.items():
+        before, within = bisect_left(places, first), bisect_right(places, last)
+        yield f"{name} {min(2, before)} {min(2, within - before)} {min(2, len(places) - within)}"
+    yield f"words before {min(8, first)}"
+    yield f"words after {min(4, len(words) - last - 1)}"
     for at in range(first + 1, last + 1):
         if mark := keep_marks(s.units[at].gap)[:1]:
             yield f"mark inside {mark}"

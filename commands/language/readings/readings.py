@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from commands import BY_VERB
@@ -192,9 +192,13 @@ def _weigh_options(seen: ReadSentence, verb: str, group: Sequence[ArgumentCandid
 
 def _name_value(each: ArgumentCandidate) -> str:
     """Write a value so that free words that say the same are the same: `she is on leave` and `on leave`."""
-    if not each.is_text:
-        return str(each.value)
-    return " ".join(word for word in split_words(str(each.value)) if word not in WORDS["loose"])
+    return _drop_loose_words(str(each.value)) if each.is_text else str(each.value)
+
+
+# Arguments that take any words share those of a sentence.
+@lru_cache(maxsize=256)
+def _drop_loose_words(text: str) -> str:
+    return " ".join(word for word in split_words(text) if word not in WORDS["loose"])
 
 
 def _choose_option(reading: Reading, kind: type[Command], options: _Options) -> None:

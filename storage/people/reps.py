@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import bindparam, func, or_, select
 from sqlalchemy.orm import Session
 
 from storage.database.expressions import skip_index
@@ -29,7 +29,12 @@ def make_asker(rep: Rep) -> Asker:
 
 def find_rep(session: Session, workspace_id: int, rep_id: int) -> Rep | None:
     """Find the person with this number, active or not."""
-    return session.scalar(select(Rep).where(Rep.workspace_id == workspace_id, Rep.id == rep_id))
+    found: Rep | None = session.scalar(SELECT_REP, {"workspace": workspace_id, "rep": rep_id})
+    return found
+
+
+# Built once, as every request asks it.
+SELECT_REP = select(Rep).where(Rep.workspace_id == bindparam("workspace"), Rep.id == bindparam("rep"))
 
 
 def load_reps(session: Session, workspace_id: int, numbers: Iterable[int]) -> dict[int, Rep]:

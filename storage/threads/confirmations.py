@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from storage.database.expressions import insert_into
@@ -106,14 +107,22 @@ def find_open_proposal(
 
     With `near`, proposals of all threads whose names begin with it count too.
     """
-    waits = and_(Confirmation.used_at.is_(None), Confirmation.expires_at > now)
-    return session.scalar(
+    values = {"workspace": workspace_id, "rep": rep_id, "thread": thread, "now": now, "key": key}
+    found: Confirmation | None = session.scalar(_select_open_proposal(near, bool(key)), values)
+    return found
+
+
+# Built once: every sentence asks this, and to build it takes longer than to ask it.
+@lru_cache(maxsize=64)
+def _select_open_proposal(near: str, keyed: bool) -> Any:
+    waits = and_(Confirmation.used_at.is_(None), Confirmation.expires_at > bindparam("now"))
+    return (
         select(Confirmation)
         .where(
-            Confirmation.workspace_id == workspace_id,
-            Confirmation.rep_id == rep_id,
-            _match_thread(Confirmation.thread, thread, near),
-            or_(waits, Confirmation.used_by == key) if key else waits,
+            Confirmation.workspace_id == bindparam("workspace"),
+            Confirmation.rep_id == bindparam("rep"),
+            _match_thread(Confirmation.thread, bindparam("thread"), near),
+            or_(waits, Confirmation.used_by == bindparam("key")) if keyed else waits,
         )
         # A repeated run of a request finds what it used before anything that still waits, and so answers the same.
         .order_by(Confirmation.used_at.is_(None), Confirmation.created_at.desc())
@@ -166,7 +175,7 @@ def find_focus(
 
     Where it has shown nothing yet, the newest of the threads whose names begin with `near` counts.
     """
-    found = session.get(Focus, (workspace_id, rep_id, thread))
+    found = session.scalar(SELECT_FOCUS, {"workspace": workspace_id, "rep": rep_id, "thread": thread})
     if found is None and near:
         found = session.scalar(
             select(Focus)
@@ -181,7 +190,12 @@ def find_focus(
     return found if found is not None and found.updated_at > now - FOCUS_LIFETIME else None
 
 
-def _match_thread(column: Any, thread: str, near: str) -> Any:
+SELECT_FOCUS = select(Focus).where(
+    Focus.workspace_id == bindparam("workspace"), Focus.rep_id == bindparam("rep"), Focus.thread == bindparam("thread")
+)
+
+
+def _match_thread(column: Any, thread: Any, near: str) -> Any:
     return or_(column == thread, column.startswith(near, autoescape=True)) if near else column == thread
 
 
@@ -200,5 +214,7 @@ def save_focus(
     """Save what a thread showed last and the list it is of."""
     whose = {"workspace_id": workspace_id, "rep_id": rep_id, "thread": thread}
     shown = {"records": records, "listed": listed, "command": command, "arguments": arguments, "updated_at": now}
-    query = insert_into(session, Focus).values(**whose, **shown)
-    session.execute(query.on_conflict_do_update(index_elements=list(whose), set_=shown))
+    query = insert_into(session, Focus.__table__)
+    later = {name: query.excluded[name] for name in shown}
+    # The values stand beside the statement, which is compiled once then.
+    session.execute(query.on_conflict_do_update(index_elements=list(whose), set_=later), {**whose, **shown})

@@ -7,7 +7,7 @@ from datetime import datetime, time
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from storage.names.normalise import normalise_name
@@ -234,15 +234,17 @@ def bump_version(session: Session, workspace_id: int) -> None:
     session.execute(update(Workspace).where(Workspace.id == workspace_id).values(version=Workspace.version + 1))
 
 
+# Built once, as every request asks it.
+SELECT_VERSION = select(Workspace.version).where(Workspace.id == bindparam("workspace"))
+
+
 def load_vocabulary(session: Session, workspace_id: int, copy: Vocabulary | None = None) -> Vocabulary | None:
     """Load the workspace's words and settings; None where there is no such workspace.
 
     `copy` is returned where the workspace's version is still the same. Keep a copy only of what was loaded at the
     beginning of a transaction: what is read after a change may be rolled back.
     """
-    if copy is not None and copy.version == session.scalar(
-        select(Workspace.version).where(Workspace.id == workspace_id)
-    ):
+    if copy is not None and copy.version == session.scalar(SELECT_VERSION, {"workspace": workspace_id}):
         return copy
     found = session.get(Workspace, workspace_id)
     if found is None:

@@ -16,9 +16,13 @@ from storage.tables.column_types import UtcDateTime
 
 def insert_into(session: Session, table: Any) -> Any:
     """Begin an INSERT that can say what becomes of a row whose key is there already (`on_conflict_do_…`)."""
+    return begin_insert(session.get_bind().dialect.name, table)
+
+
+def begin_insert(dialect: str, table: Any) -> Any:
+    """Begin the same INSERT for a database by its name, for statements that are built once."""
     # Who looks for a row first and then adds it may find it added by another transaction in between.
-    dialect: Any = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    return dialect.insert(table)
+    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
 
 
 class days_between(GenericFunction[int]):

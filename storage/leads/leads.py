@@ -32,32 +32,32 @@ def find_leads(scope: Scope, numbers: Sequence[int]) -> list[Lead]:
     return [found[number] for number in numbers if number in found]
 
 
+SELECT_LINES = select(
+    Lead.id,
+    Lead.external_id,
+    Lead.name,
+    Lead.title,
+    Lead.company,
+    Lead.email,
+    Lead.status_id,
+    Lead.score,
+    Lead.band,
+    Lead.movement,
+    Lead.owner_id,
+    Lead.source,
+    Lead.last_touch_at,
+    Lead.created_at,
+    Lead.lifecycle,
+    Lead.converted_at,
+    Lead.snoozed_until,
+)
+"""What the lines of a list show of each lead."""
+
+
 def list_leads(scope: Scope, wanted: LeadFilter, *, limit: int, offset: int = 0) -> Page:
     """List leads that match, in the asked order, and count how many match in all."""
     wanted = _resolve_words(scope, wanted)
-    query = apply_filter(
-        scope,
-        select(
-            Lead.id,
-            Lead.external_id,
-            Lead.name,
-            Lead.title,
-            Lead.company,
-            Lead.email,
-            Lead.status_id,
-            Lead.score,
-            Lead.band,
-            Lead.movement,
-            Lead.owner_id,
-            Lead.source,
-            Lead.last_touch_at,
-            Lead.created_at,
-            Lead.lifecycle,
-            Lead.converted_at,
-            Lead.snoozed_until,
-        ),
-        wanted,
-    )
+    query = apply_filter(scope, SELECT_LINES, wanted)
     rows = scope.session.execute(query.order_by(*_sort_columns(scope, wanted)).limit(limit).offset(offset)).all()
     return Page(tuple(_line_from_row(row) for row in rows), _count_matches(scope, wanted))
 

@@ -72,22 +72,7 @@ def load_lines(scope: Scope, numbers: list[int]) -> tuple[Line, ...]:
     """Load these opportunities as lines, in this order; those that are not visible are left out."""
     if not numbers:
         return ()
-    query = select(
-        Opportunity.id,
-        Opportunity.external_id,
-        Opportunity.name,
-        Account.name.label("account"),
-        Opportunity.stage_id,
-        Opportunity.state,
-        Opportunity.amount,
-        Opportunity.currency,
-        Opportunity.probability,
-        Opportunity.close_date,
-        Opportunity.owner_id,
-        Opportunity.next_step,
-        touched_at.label("touched_at"),
-    ).outerjoin(Account, Account.id == Opportunity.account_id)
-    rows = scope.session.execute(scope.filter_visible_ids(query, Opportunity, numbers))
+    rows = scope.session.execute(scope.filter_visible_ids(SELECT_LINES, Opportunity, numbers))
     # The database gives rows found by ids in an order of its own.
     found = {row.id: _line_from_row(row) for row in rows}
     return tuple(found[number] for number in numbers if number in found)
@@ -175,6 +160,23 @@ _taking_part = (
 )
 # A deal is touched by talking to the people who take part in it, too. One never touched counts from its creation.
 touched_at = func.coalesce(latest(Opportunity.last_touch_at, _primary, _taking_part), Opportunity.created_at)
+
+SELECT_LINES = select(
+    Opportunity.id,
+    Opportunity.external_id,
+    Opportunity.name,
+    Account.name.label("account"),
+    Opportunity.stage_id,
+    Opportunity.state,
+    Opportunity.amount,
+    Opportunity.currency,
+    Opportunity.probability,
+    Opportunity.close_date,
+    Opportunity.owner_id,
+    Opportunity.next_step,
+    touched_at.label("touched_at"),
+).outerjoin(Account, Account.id == Opportunity.account_id)
+"""What the lines of a list show of each opportunity."""
 
 
 def _sort_columns(sort: Sort) -> tuple[Any, ...]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from storage.database.expressions import insert_into
+from storage.database.expressions import begin_insert
 from storage.tables import Confirmation, Focus
 
 LIFETIME = timedelta(minutes=15)
@@ -214,7 +214,13 @@ def save_focus(
     """Save what a thread showed last and the list it is of."""
     whose = {"workspace_id": workspace_id, "rep_id": rep_id, "thread": thread}
     shown = {"records": records, "listed": listed, "command": command, "arguments": arguments, "updated_at": now}
-    query = insert_into(session, Focus.__table__)
-    later = {name: query.excluded[name] for name in shown}
-    # The values stand beside the statement, which is compiled once then.
-    session.execute(query.on_conflict_do_update(index_elements=list(whose), set_=later), {**whose, **shown})
+    session.execute(_replace_focus(session.get_bind().dialect.name), {**whose, **shown})
+
+
+# Built once, as every answer ends with it.
+@cache
+def _replace_focus(dialect: str) -> Any:
+    query = begin_insert(dialect, Focus.__table__)
+    whose = [column.name for column in Focus.__table__.primary_key]
+    shown = {each.name: each for each in query.excluded if each.name not in whose}
+    return query.on_conflict_do_update(index_elements=whose, set_=shown)

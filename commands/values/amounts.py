@@ -20,6 +20,8 @@ SCALES = {
 }  # fmt: skip
 SYMBOLS = "$€£"
 CURRENCIES = frozenset("$ € £ usd eur gbp dollar dollars bucks euro euros pound pounds quid chf sek".split())
+FACTORS = {"dozen": 12, "hundred": 100}
+COUNTED_BY_A = {*FACTORS, "thousand", "million"}
 FRACTIONS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
 PLAIN = re.compile(r"\d+(?:[.,]\d+)?$")
 GROUPED = re.compile(r"\d{1,3}(?:([ ,.'’\u00a0\u202f])\d{3})(?:\1\d{3})*(?:[.,]\d{1,2})?$")
@@ -117,8 +119,10 @@ def _read_number_words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, 
     """Read a number in words: `thirty five thousand`, `fourteen thousand five hundred`, `twelve grand`."""
     total, current, last, seen, scaled = 0, 0, at - 1, False, False
     position = at
-    if tokens[at].norm == "a" and at + 1 < len(tokens) and tokens[at + 1].norm in {"hundred", "thousand", "million"}:
+    if tokens[at].norm == "a" and at + 1 < len(tokens) and tokens[at + 1].norm in COUNTED_BY_A:
         current, seen, position = 1, True, at + 1
+    elif tokens[at].norm == "dozen":
+        current, seen = 1, True
     while position < len(tokens):
         word = tokens[position].norm
         if position > at and tokens[position].gap not in ("", "-"):
@@ -128,8 +132,8 @@ def _read_number_words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, 
             current += UNITS[word]
         elif word in TENS and current % 100 == 0:
             current += TENS[word]
-        elif word == "hundred" and seen:
-            current *= 100
+        elif word in FACTORS and seen:
+            current *= FACTORS[word]
         elif word in SCALES and len(word) > 1 and seen and current:
             total, current, scaled = total + current * SCALES[word], 0, True
         # “A hundred and five” is one number; “five and seven” are two.
@@ -149,8 +153,8 @@ def _read_number_words(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, 
 
 
 def _read_fraction(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool, bool] | None:
-    """Read a part of a large scale: `half a million`, `a quarter million`, `half a mil`."""
-    # Of a million or more only: “half a thousand” nobody says, and “half” and “quarter” mean much else.
+    """Read a part of a large scale, or of a dozen: `half a million`, `a quarter million`, `half a dozen`."""
+    # Else of a million or more only: “half a thousand” nobody says, and “half” and “quarter” mean much else.
     position = at
     if tokens[position].norm == "a" and position + 1 < len(tokens):
         position += 1
@@ -160,6 +164,8 @@ def _read_fraction(tokens: Sequence[Token], at: int) -> tuple[Decimal, int, bool
     position += 1
     while position < len(tokens) and tokens[position].norm in ("a", "of"):
         position += 1
+    if position < len(tokens) and tokens[position].norm == "dozen":
+        return part * FACTORS["dozen"], position, False, False
     if position < len(tokens) and SCALES.get(tokens[position].norm, 0) >= 1_000_000 and len(tokens[position].norm) > 1:
         return part * SCALES[tokens[position].norm], position, True, False
     return None

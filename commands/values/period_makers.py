@@ -213,15 +213,20 @@ def make_year(line: TimeLine, said: SaidTime) -> TimeMention:
     return line.make(said, months_from(start, 12), months_from(start, 12), "year")
 
 
+def _halve(said: SaidTime) -> tuple[int, int]:
+    """Count the days and months of a length that may have a half in it. Half a month has 15 days, half a week four."""
+    whole = int(said["decimal"][:-2]) if said["decimal"] else count_units(said) if said["count"] else 0
+    halves = 2 * whole + any(said[name] for name in ("half", "more", "decimal"))
+    days, months = (halves * each for each in LENGTHS[GRAINS[said["grain"]]])
+    return (days + 1) // 2 + 15 * (months % 2), months // 2
+
+
 def make_span(line: TimeLine, said: SaidTime) -> TimeMention:
-    """`two weeks`, `14+ days`, `a month`, `a couple of weeks`, `half a year`; behind or ahead: `ago`, `from now`."""
+    """`two weeks`, `14+ days`, `a couple of weeks`, `half a year`, `1.5 months`; behind or ahead: `ago`, `from now`."""
     if said["fortnight"]:
         days, months = 14 * (2 if said["fortnight"].startswith("two") else 1), 0
-    elif said["half"]:
-        days, months = 0, 6
     else:
-        number = count_units(said)
-        days, months = (number * each for each in LENGTHS[GRAINS[said["grain"]]])
+        days, months = _halve(said)
     first, last = line.place(said.start, said.end)
     if said["away"]:
         sign = -1 if said["away"] in ("ago", "back", "before") else 1

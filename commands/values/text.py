@@ -6,6 +6,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
+from storage.names.countries import find_country
 from storage.names.normalise import fold_text
 from storage.names.text_lengths import LONGEST_SENTENCE
 
@@ -15,6 +16,7 @@ HALVES = re.compile(
     re.I,
 )
 MARKUP = re.compile(r"<(?:mailto:|tel:|(?=https?:|[@#!]))([^|<>\s]+)(?:\|([^<>]*))?>")
+FLAG = re.compile(r"(?<![\w:]):(?:flag-)?([a-z]{2}):|([\U0001F1E6-\U0001F1FF]{2})", re.I)
 EMOJI = re.compile(r"(?<![\w:]):[a-z][\w+'-]*:(?::?skin-tone-\d:)?", re.I)
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^[^\S\n]*+(?:&gt;|>)\s?")
@@ -116,7 +118,7 @@ def clean_sentence(text: str) -> str:
     if not text.isascii() or CONTROL.search(text):
         text = "".join(_simplify_letter(letter) for letter in text)
     text = MARKUP.sub(lambda found: _unlink(found.group(1), found.group(2)), text)
-    text = EMOJI.sub(" ", text)
+    text = EMOJI.sub(" ", FLAG.sub(_name_country, text))
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
     text = re.sub(r"\bw/o\b", "without", text, flags=re.I)
@@ -145,6 +147,13 @@ def _simplify_letter(letter: str) -> str:
     # Invisible characters would make two names that look alike differ, and hide words from the reader.
     category = unicodedata.category(letter)
     return "" if category in ("Cf", "Cs", "Co", "Cn") else " " if category in ("Cc", "Zs", "Zl", "Zp") else letter
+
+
+def _name_country(flag: re.Match[str]) -> str:
+    """Name the country of a flag, as Slack writes it (`:flag-de:`) or as one sign; another sign stays as it is."""
+    code = flag.group(1) or "".join(chr(ord(letter) - ord("\U0001f1e6") + ord("A")) for letter in flag.group(2))
+    country = find_country(code)
+    return f" {country.name} " if country else flag.group()
 
 
 def _unlink(address: str, label: str | None) -> str:

@@ -15,7 +15,7 @@ from commands.values.time_words import BOUND_OF, MONTHS, WHOLE, alternate, compi
 
 FIGURES, WRITTEN = "0", "d="
 """Stand for any number, and for a date written in figures, among the words a time begins with."""
-BEGINS_OF = {"date": WRITTEN, "clock": "c="}
+BEGINS_OF = {"number": FIGURES, "date": WRITTEN, "clock": "c="}
 BETWEEN = {"": " ", "-": "-", ",": ", ", "'": " '"}
 PREPOSITION = compile_pattern(
     f"(?P<word>between|from(?! now)|{alternate(BOUND_OF)}|on|at|around|in|during|for|within|over|all)(?: of)?(?: |~)",
@@ -106,7 +106,7 @@ class TimeLine:
                 shortened = token.gap == "." and (ordinal or before.norm != before.raw.lower())
                 text += "~" if touches else " " if shortened else BETWEEN.get(token.gap, "; ")
             self.starts.append(len(text))
-            self.begins[len(text)] = BEGINS_OF.get(token.kind) or (FIGURES if token.norm.isdigit() else token.norm)
+            self.begins[len(text)] = BEGINS_OF.get(token.kind, token.norm)
             text += {"date": "d=", "clock": "c="}.get(token.kind, "") + token.norm
             self.ends.append(len(text))
         self.text = text

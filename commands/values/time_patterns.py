@@ -167,10 +167,11 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
     "hours": [("COUNT (?P<unit>hours?|hrs?|h|minutes?|mins?)(?: (?P<away>ago|from now))?", make_hours)],
     "span": [
         ("(?P<fortnight>(?:a |one |two )?fortnights?)AWAY", make_span),
-        ("(?P<half>half a year|a half year)AWAY", make_span),
+        ("(?P<half>half a|a half) (?!days?\\b)UNITAWAY", make_span),
         (
-            "COUNT(?:~\\+| \\+| or more)? (?:more |full |business |working |calendar |whole |straight |odd |further "
-            "|good |solid )?UNIT(?:~\\+| \\+| plus| or more| or longer| and more)?AWAY",
+            "(?:COUNT|(?P<decimal>[0-9]{1,3}[.,]5))(?:~\\+| \\+| or more)? (?:(?P<half>and a half) |more |full "
+            "|business |working |calendar |whole |straight |odd |further |good |solid )?UNIT(?P<more> and a half)?"
+            "(?:~\\+| \\+| plus| or more| or longer| and more)?AWAY",
             make_span,
         ),
         ("(?P<count>[0-9]{1,4})~(?P<grain>d|w|wks?|mths?|mos?|yrs?)AWAY", make_span),
@@ -217,7 +218,7 @@ BEGINNINGS: dict[str, Iterable[str]] = {
     "weekday": ("the", "a", "one", "two", "three", *STEPS, *WEEKDAYS),
     "day": ("the", FIGURES),
     "hours": (FIGURES, "a", "an", "couple", "few", *UNITS, *TENS),
-    "span": (FIGURES, "a", "an", "another", "couple", "few", "several", "fortnight", *UNITS, *TENS),
+    "span": (FIGURES, "a", "an", "another", "couple", "few", "several", "fortnight", "half", *UNITS, *TENS),
     "clock": ("c=", FIGURES, "noon", "midday", "midnight", "half", "quarter", "a", *UNITS, "twenty"),
 }
 """The words with which each of these begins: trying all at every word would take long."""

@@ -94,6 +94,13 @@ def test_two_requests_are_read_apart(nora: Desk) -> None:
     assert (reply.command, [each.command for each in reply.also]) == ("list_leads", ["list_follow_ups"])
 
 
+@pytest.mark.parametrize("flag", ["🇩🇪", ":flag-de:", ":de:"])
+def test_a_flag_is_its_country(nora: Desk, flag: str) -> None:
+    reply = nora.says(f"leads from {flag}")
+
+    assert (reply.command, reply.arguments) == ("list_leads", {"place": "Germany"})
+
+
 def test_several_names_are_one_request_each(nora: Desk) -> None:
     reply = nora.says("mark May Lin, Will Hartley and Glenn Close as contacted")
 

@@ -123,6 +123,7 @@ def test_what_is_no_day_is_none(words: str) -> None:
         ("last 30 days", "2026-10-20", "2026-11-18"),
         ("the past two weeks", "2026-11-05", "2026-11-18"),
         ("last 12 months", "2025-11-19", "2026-11-18"),
+        ("last 1.5 years", "2025-05-19", "2026-11-18"),
         ("october", "2026-10-01", "2026-10-31"),
         ("december", "2025-12-01", "2025-12-31"),
         ("since 1 october", "2026-10-01", None),
@@ -196,6 +197,27 @@ def test_a_period_goes_to_its_end_or_from_today() -> None:
     assert read_period("between now and christmas", MOMENT, lean="future") == Period(
         start=date(2026, 11, 18), end=date(2026, 12, 25)
     )
+
+
+@pytest.mark.parametrize(
+    ("said", "days", "months"),
+    [
+        ("half a year", None, 6),
+        ("a half year", None, 6),
+        ("a year and a half", None, 18),
+        ("one and a half years", None, 18),
+        ("2.5 years", None, 30),
+        ("1,5 months", 15, 1),
+        ("half a month", 15, None),
+        ("half a week", 4, None),
+        ("two and a half weeks", 18, None),
+        ("2 weeks", 14, None),
+    ],
+)
+def test_a_length_may_have_a_half_in_it(said: str, days: int | None, months: int | None) -> None:
+    (found,) = find_times(tokenize_text(f"quiet for {said} now").tokens, MOMENT)
+
+    assert (found.grain, found.days, found.months) == ("span", days, months)
 
 
 def test_a_quarter_without_a_year_lies_ahead_where_deals_close() -> None:

@@ -14,6 +14,8 @@ from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.failures import reply_to_failures
+from commands.dispatching.open_questions import find_open_question
 from commands.dispatching.prepare import describe_unknown_name
 from commands.language.offers import CLOSEST
 from commands.language.reader import read_sentence
@@ -93,7 +95,7 @@ class Conversation:
 
         See docs/architecture.md, "How text is answered", for the order.
         """
-        reply = self.dispatcher.run_safely(lambda: self._route_text(request, text, listening or Listening()))
+        reply = reply_to_failures(lambda: self._route_text(request, text, listening or Listening()))
         if self.listener is not None and request.thread and text.strip():
             # What was done stands, and its answer is shown, whether or not the thread can be remembered.
             with suppress(DatabaseTrouble), self.dispatcher.database.begin_write() as session:
@@ -173,12 +175,9 @@ class Conversation:
         return replace(reply, understood_by="phrases")
 
     def _find_open_question(self, request: Request) -> tuple[str, list[str] | None] | None:
-        waiting = self.dispatcher.find_open_question(request)
-        if waiting is None:
-            return None
         with self.dispatcher.database.begin_read() as session:
-            row = confirmations.find_proposal(session, request.workspace_id, request.rep_id, waiting)
-            return (waiting, list(row.choices) if row.choices is not None else None) if row is not None else None
+            row = find_open_question(session, request)
+            return (row.id, list(row.choices) if row.choices is not None else None) if row is not None else None
 
     def _match_choice(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:
         """Find the number of the one choice whose name or company has all the words that were said."""
@@ -251,7 +250,7 @@ class Conversation:
     def _set_questions_aside(self, request: Request) -> None:
         """Take a yes to “did you mean …?” for no answer to the card that was shown before it."""
         with suppress(DatabaseTrouble):
-            if request.thread and self.dispatcher.find_open_question(request) is not None:
+            if request.thread and self._find_open_question(request) is not None:
                 with self.dispatcher.database.begin_write() as session:
                     confirmations.set_aside(
                         session, request.workspace_id, request.rep_id, request.thread, near=request.near

@@ -14,6 +14,7 @@ from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.failures import reply_to_failures
 from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
 from storage.threads import confirmations
@@ -96,9 +97,7 @@ def _try_model(dispatcher: Dispatcher, case: Case, request: Request, listener: L
     _say_preceding_lines(dispatcher, Conversation(dispatcher), case, request)
     focus = _load_focus(dispatcher, request)
     started = time.perf_counter()
-    reply = dispatcher.run_safely(
-        lambda: listener.answer_with_model(request, NotUnderstood(case.say), focus, Listening())
-    )
+    reply = reply_to_failures(lambda: listener.answer_with_model(request, NotUnderstood(case.say), focus, Listening()))
     seconds = time.perf_counter() - started
     spent = listener.last
     return SentenceTry(

@@ -32,6 +32,7 @@ from bot.model.turn.prompt import describe_last_shown, write_history, write_ques
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.open_questions import find_open_question
 from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
 from storage.database.doors import Session
@@ -148,7 +149,8 @@ class Listener:
     ) -> Reply:
         known: list[Step] = []
         # While a card waits in this conversation, a yes could be meant for what the model says: then it says nothing.
-        mute = self.dispatcher.find_open_question(request) is not None
+        with self.dispatcher.database.begin_read() as session:
+            mute = find_open_question(session, request) is not None
 
         def collect_evidence() -> TurnEvidence:
             for step in turn.steps[len(known) :]:

@@ -19,10 +19,6 @@ PATIENCE = 8
 PAUSE = 0.02
 
 
-class Overtaken(CommandError):
-    """Raised where what a card showed is not what a yes to it would do by now."""
-
-
 class TooBusy(CommandError):
     """Raised where others kept changing the same record, however often it was tried."""
 

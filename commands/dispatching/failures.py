@@ -16,8 +16,8 @@ from storage.database.trouble_log import TROUBLES
 log = logging.getLogger(__name__)
 
 
-def reply_to_failures(call: PendingCall | None, work: Callable[[], Reply]) -> Reply:
-    """Run a piece of work and turn every failure in it into a Reply."""
+def reply_to_failures(work: Callable[[], Reply], call: PendingCall | None = None) -> Reply:
+    """Run a piece of work, or carry out this call, and turn every failure in it into a Reply."""
     try:
         return work()
     except NotFound as error:

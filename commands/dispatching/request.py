@@ -42,6 +42,11 @@ class Request:
     deadline: Deadline | None = None
     """Refuses the commit once the person was told that nothing was done."""
 
+    def begin_commit(self) -> None:
+        """Mark the commit as begun, right before it. TooLate where the person was told that nothing was done."""
+        if self.deadline:
+            self.deadline.begin_commit()
+
 
 @dataclass
 class PendingCall:

@@ -22,6 +22,7 @@ from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Origin, Request
+from commands.dispatching.open_questions import load_proposal
 
 SURFACE = "slack button"
 STALE = "That button is from an older version of me. Please ask again."
@@ -120,7 +121,8 @@ class ActionListeners:
         key = interaction_key(act, action)
 
         def open_proposal_form(team: SlackTeam, request: Request) -> None:
-            verb, arguments = self._bot.dispatcher.load_proposal(request, str(action.get("value")))
+            with self._bot.database.begin_read() as session:
+                verb, arguments = load_proposal(session, request, str(action.get("value")))
             self._open_form(team, request, act, ButtonCall(verb, arguments, opens=True))
 
         try:

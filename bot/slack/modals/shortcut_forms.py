@@ -11,6 +11,7 @@ from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.failures import reply_to_failures
 from commands.language.readings.weights import get_weights
 from commands.language.sentences.mention import Mention
 from commands.language.sentences.names import mentions_in
@@ -40,7 +41,7 @@ def find_lead(dispatcher: Dispatcher, request: Request, message_text: str) -> Re
 
     The reply is a card for one, a list of at most ten for several, NOT_FOUND for none.
     """
-    return dispatcher.run_safely(lambda: _find_records(dispatcher, request, message_text))
+    return reply_to_failures(lambda: _find_records(dispatcher, request, message_text))
 
 
 def _find_records(dispatcher: Dispatcher, request: Request, message_text: str) -> Reply:

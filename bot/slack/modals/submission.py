@@ -21,6 +21,7 @@ from commands.contract.update_field import UpdateField
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
 from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.failures import reply_to_failures
 from storage.audit import audit_log
 
 OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here is how it is now; please look again."
@@ -38,7 +39,7 @@ def submit_form(dispatcher: Dispatcher, request: Request, given: dict[str, Any])
         answer.append(_submit_form(dispatcher, request, given))
         return answer[0] if isinstance(answer[0], Reply) else Reply("")
 
-    reply = dispatcher.run_safely(run_submission)
+    reply = reply_to_failures(run_submission)
     return answer[0] if answer else reply
 
 

@@ -17,6 +17,7 @@ from bot.model.turn.turn_listening import Listening
 from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import Reply
 from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.open_questions import find_open_question
 from tests.company import Company
 from tests.desk import Desk
 
@@ -54,6 +55,11 @@ class Talker(Desk):
     def says(self, sentence: str = UNREAD) -> Reply:
         listening = Listening(self.sentences.append, self.statuses.append, self.stop)
         return Conversation(self.dispatcher, self.listener).answer_text(self.request, sentence, listening)
+
+    def is_asked(self) -> bool:
+        """Whether a question waits in the thread."""
+        with self.dispatcher.database.begin_read() as session:
+            return find_open_question(session, self.request) is not None
 
 
 def every(reply: Reply) -> Iterator[Reply]:

@@ -246,7 +246,7 @@ def test_stop_ends_a_turn_and_what_waits_is_not_carried_out(talk: Sit, model: Lo
     assert reply.head == "Stopped. Nothing was changed."
     assert contents(nora.company.database) == before
     nora.stop.clear()
-    assert nora.dispatcher.find_open_question(nora.request) is None
+    assert not nora.is_asked()
 
 
 @pytest.mark.parametrize(
@@ -289,7 +289,7 @@ def test_a_fault_leaves_no_card_open_that_nobody_saw(talk: Sit, model: LocalMode
     reply = nora.says()
 
     assert reply.state is ReplyState.ERROR
-    assert nora.dispatcher.find_open_question(nora.request) is None
+    assert not nora.is_asked()
 
 
 def test_an_answer_is_not_lost_where_its_tokens_cannot_be_kept(talk: Sit, model: LocalModel) -> None:

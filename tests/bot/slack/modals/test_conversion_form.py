@@ -16,6 +16,7 @@ from bot.slack.modals.submission import OVERTAKEN
 from bot.slack.payloads.button_value import ButtonCall
 from commands.contract.errors import CommandError, NotFound
 from commands.contract.reply import Reply, ReplyState
+from commands.dispatching.open_questions import load_proposal
 from storage.database.doors import Database
 from storage.names import name_index
 from storage.names.normalise import make_company_key
@@ -398,7 +399,8 @@ def test_a_proposal_is_changed_in_the_form(desk: Desks) -> None:
     card = nora.types("convert_lead jane doe create_opportunity=true amount=30k stage=Proposal")
     assert card.confirmation
 
-    verb, arguments = nora.dispatcher.load_proposal(nora.request, card.confirmation)
+    with nora.dispatcher.database.begin_read() as session:
+        verb, arguments = load_proposal(session, nora.request, card.confirmation)
     form = sheet(nora, verb, **arguments)
 
     assert (form.value("opportunity"), form.value("amount"), form.value("stage")) == ("new", "30000", "Proposal")

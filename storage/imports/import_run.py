@@ -287,7 +287,7 @@ class _SheetImport:
         self.reader = RowReader(plan)
         self.builder = Builder(plan, definitions)
         writer = ScoreWriter if plan.kind == "score" else Writer
-        self.writer = writer(database, workspace_id, plan, self.builder, finder)
+        self.writer = writer(plan, self.builder, finder)
 
     def import_rows(self, result: ImportResult, rejects_folder: Path | None) -> None:
         rows = self.plan.sheet.rows()

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids
+from storage.imports.rows.row_reader import Cells
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.sheet_plan import Plan
+from storage.imports.writing.imported_rows import find_imported_records, save_imported_rows
 from storage.imports.writing.references import DOMAIN
 from storage.imports.writing.waiting_references import settle_references
 from storage.imports.writing.word_index import WordIndex
 from storage.names.normalise import make_company_key, normalise_name
-from storage.tables import Account, ImportedRow, NameWord
+from storage.tables import Account
 
 Wanted = tuple[tuple[str, ...], str]
 KINDS_NAMING_ACCOUNTS = frozenset(["opportunity", "contact"])
@@ -29,11 +31,11 @@ def makes_account_stub(plan: Plan, kind: str, targets: tuple[str, ...], words: s
 
 
 def create_account_stubs(
-    session: Session, workspace_id: int, plan: Plan, kind: str, missing: set[Wanted]
+    session: Session, workspace_id: int, plan: Plan, kind: str, missing: Iterable[Wanted]
 ) -> dict[Wanted, tuple[str, int]]:
     """Create accounts for names that deals and contacts give and no account has: (targets, words) -> (kind, id).
 
-    An account file that comes later fills them in.
+    Note how many. An account file that comes later fills them in.
     """
     names: dict[str, list[Wanted]] = {}
     for targets, words in missing:
@@ -42,12 +44,11 @@ def create_account_stubs(
     if not names:
         return {}
     ids = reserve_ids(session, Account, len(names))
-    row_ids = reserve_ids(session, ImportedRow, len(names))
     accounts: list[dict[str, Any]] = []
-    rows: list[dict[str, Any]] = []
+    rows: list[tuple[str, int, Cells]] = []
     made: dict[Wanted, tuple[str, int]] = {}
     now = plan.around.now
-    for number, row_id, (key, wanted) in zip(ids, row_ids, sorted(names.items()), strict=True):
+    for number, (key, wanted) in zip(ids, sorted(names.items()), strict=True):
         name = sorted(words for _, words in wanted)[0][:500]
         accounts.append(
             {
@@ -60,29 +61,15 @@ def create_account_stubs(
                 "version": 1,
             }
         )
-        rows.append(
-            {
-                "id": row_id,
-                "workspace_id": workspace_id,
-                "kind": "account",
-                "key": f"name:{key}"[:290],
-                "record_id": number,
-                "cells": {"name": name},
-            }
-        )
+        rows.append((f"name:{key}"[:290], number, {"name": name}))
         made.update(dict.fromkeys(wanted, ("account", number)))
-    connection = session.connection()
-    Inserter(connection, Account).insert_rows(accounts)
-    Inserter(connection, NameWord).insert_tuples(WordIndex(workspace_id).build_rows("account", accounts))
-    taken = set(
-        session.scalars(
-            select(ImportedRow.key).where(
-                ImportedRow.workspace_id == workspace_id,
-                ImportedRow.kind == "account",
-                ImportedRow.key.in_([row["key"] for row in rows]),
-            )
-        )
-    )
-    Inserter(connection, ImportedRow).insert_rows(row for row in rows if row["key"] not in taken)
+    Inserter(session.connection(), Account).insert_rows(accounts)
+    WordIndex(workspace_id).insert_words(session, "account", accounts)
+    taken = find_imported_records(session, workspace_id, "account", [key for key, *_ in rows])
+    save_imported_rows(session, workspace_id, "account", [row for row in rows if row[0] not in taken])
     settle_references(session, workspace_id, "account", [(each["id"], each) for each in accounts], now=now)
+    plan.notes.muted = False
+    plan.notes.add_total(
+        len(names), "1 account was made from its name alone", "{} accounts were made from their names alone"
+    )
     return made

@@ -40,7 +40,7 @@ def match_existing_records(
     table = TABLES[kind]
     found: dict[str, tuple[int, bool]] = {}
     taken: set[int] = set()
-    if not hasattr(table, "external_id"):
+    if not fresh or not hasattr(table, "external_id"):
         return {}
     said: dict[str, str] = {}
     for entry in fresh if by_external_id else ():

@@ -13,7 +13,7 @@ from storage.imports.understanding.sheet_plan import is_code
 from storage.imports.writing.references import make_reference_key
 from storage.imports.writing.waiting_references import settle_references
 from storage.imports.writing.word_index import WordIndex
-from storage.tables import NameWord, PendingReference, Rep
+from storage.tables import PendingReference, Rep
 
 
 def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
@@ -53,7 +53,7 @@ def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
             }
         )
     Inserter(session.connection(), Rep).insert_rows(rows)
-    Inserter(session.connection(), NameWord).insert_tuples(WordIndex(workspace_id).build_rows("user", rows))
+    WordIndex(workspace_id).insert_words(session, "user", rows)
     settle_references(session, workspace_id, "user", list(zip(ids, rows, strict=True)), now=now)
     return len(rows)
 

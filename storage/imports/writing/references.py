@@ -14,8 +14,9 @@ from storage.database.bulk_writes import PARAMETERS, split_portions
 from storage.imports.understanding.column_content import EMAIL
 from storage.imports.understanding.fields import TABLES
 from storage.imports.values.salesforce_ids import list_spellings, looks_like_id, shorten_id
+from storage.imports.writing.imported_rows import find_imported_records
 from storage.names.normalise import extract_domain, make_company_key, normalise_name, split_words
-from storage.tables import Account, ImportedRow, Lead, NameWord, Rep
+from storage.tables import Account, Lead, NameWord, Rep
 
 DOMAIN = re.compile(r"(?:https?://)?[a-z0-9\-]+(?:\.[a-z0-9\-]+)+/?", re.IGNORECASE)
 LONGEST_KEY = 300
@@ -184,15 +185,8 @@ class Finder:
         # Stored with an ending that cannot be computed, as in test data: an imported row's key has the first 15
         # characters.
         same_ids = {f"id:{shorten_id(each)}": each for each in words - found.keys() if looks_like_id(each)}
-        for portion in split_portions(same_ids):
-            rows = session.execute(
-                select(ImportedRow.key, ImportedRow.record_id).where(
-                    ImportedRow.workspace_id == self.workspace_id,
-                    ImportedRow.kind == kind,
-                    ImportedRow.key.in_(portion),
-                )
-            )
-            found.update({same_ids[key]: number for key, number in rows})
+        records = find_imported_records(session, self.workspace_id, kind, same_ids)
+        found.update({same_ids[key]: number for key, number in records.items()})
         same = {spelling: found[each] for each in found for spelling in list_spellings(each)}
         return {each: number for each in words if (number := same.get(each)) is not None} | found
 

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import Inserter, reserve_ids, split_portions, update_many
-from storage.imports.rows.built_records import COMPANY
+from storage.imports.rows.built_records import COMPANY, Reference
 from storage.imports.understanding.fields import TABLES
 from storage.imports.writing.imported_scores import settle_waiting_scores
 from storage.imports.writing.last_touches import update_last_touches
@@ -42,7 +42,7 @@ WAITING = (
 
 
 def build_waiting_row(
-    workspace_id: int, kind: str, record_id: int, column: str, targets: tuple[str, ...], words: str
+    workspace_id: int, kind: str, record_id: int, column: str, reference: Reference
 ) -> dict[str, Any]:
     """Build the row of a waiting reference."""
     return {
@@ -50,17 +50,18 @@ def build_waiting_row(
         "kind": kind,
         "record_id": record_id,
         "field": column,
-        "target_kind": choose_waiting_kind(targets),
-        "target_key": make_waiting_key(targets, words),
-        "words": words[:LONGEST_KEY],
+        "target_kind": choose_waiting_kind(reference.targets),
+        "target_key": make_waiting_key(reference.targets, reference.words),
+        "words": reference.words[:LONGEST_KEY],
     }
 
 
-def save_waiting(session: Session, rows: Sequence[Mapping[str, Any]], inserter: Inserter) -> None:
+def save_waiting(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Save waiting references; each replaces an older one of the same record and field."""
     if rows:
         delete_waiting(session, [(row["kind"], row["record_id"], row["field"]) for row in rows])
         ids = reserve_ids(session, PendingReference, len(rows))
+        inserter = Inserter(session.connection(), PendingReference)
         inserter.insert_rows({"id": number, **row} for number, row in zip(ids, rows, strict=True))
 
 
@@ -124,11 +125,11 @@ def _find_other_person(
     for some in split_portions(here):
         _fill_references(session, workspace_id, other, some, now)
     waiting = [
-        build_waiting_row(workspace_id, each.kind, each.record_id, each.field, (other,), each.words)
+        build_waiting_row(workspace_id, each.kind, each.record_id, each.field, Reference((other,), each.words))
         for each in people
         if each.words not in numbers
     ]
-    save_waiting(session, waiting, Inserter(session.connection(), PendingReference))
+    save_waiting(session, waiting)
 
 
 def _anything_waits(session: Session, workspace_id: int, kinds: set[str]) -> bool:
@@ -145,7 +146,7 @@ def _fill_companies(session: Session, workspace_id: int, leads: Sequence[tuple[i
     # A company that somebody has corrected meanwhile stays.
     changes = [(row.id, {COMPANY: called[row.id]}) for row in rows if read_domain(row.company) and called[row.id]]
     update_many(session, Lead, changes)
-    WordIndex(workspace_id).rewrite_words(session, "lead", [number for number, _ in changes])
+    WordIndex(workspace_id).rewrite_words(session, "lead", changes)
 
 
 def _fill_references(

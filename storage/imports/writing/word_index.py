@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -35,10 +35,17 @@ class WordIndex:
         rows.sort()
         return rows
 
-    def rewrite_words(self, session: Session, kind: str, ids: Sequence[int]) -> None:
-        """Replace the index rows of these records."""
+    def insert_words(self, session: Session, kind: str, records: Sequence[dict[str, Any]]) -> None:
+        """Insert the index rows of new records, if records of this kind are found by words."""
+        if kind in self.KINDS:
+            Inserter(session.connection(), NameWord).insert_tuples(self.build_rows(kind, records))
+
+    def rewrite_words(self, session: Session, kind: str, changes: Sequence[tuple[int, Mapping[str, Any]]]) -> None:
+        """Replace the index rows of the records, given as (id, changed columns), that are found by other words now."""
+        if kind not in self.KINDS:
+            return
         table = TABLES[kind].__table__
-        for portion in split_portions(ids):
+        for portion in split_portions(number for number, values in changes if self.COLUMNS & values.keys()):
             session.execute(delete(NameWord).where(NameWord.kind == kind, NameWord.record_id.in_(portion)))
             records = [dict(row._mapping) for row in session.execute(select(table).where(table.c.id.in_(portion)))]
-            Inserter(session.connection(), NameWord).insert_tuples(self.build_rows(kind, records))
+            self.insert_words(session, kind, records)

@@ -9,7 +9,8 @@ from typing import Any
 from commands.contract.errors import CommandError
 from commands.contract.reply import Button, Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from tests.company import Company
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from commands.language.readings.weights import FILE, Weights, dump_weights
 from storage.database.doors import Database
 from tests.company import Company, load_company

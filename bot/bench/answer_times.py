@@ -19,7 +19,8 @@ from bot.dialogue.dialogue import Conversation
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from commands.wording.plain_text import render_plain_text
 from storage.database.doors import Database
 from storage.leads import leads

@@ -34,8 +34,8 @@ from bot.slack.operations.request_intake import make_request_intake
 from bot.slack.operations.serve import HttpServer
 from bot.slack.teams.teams import SlackTeams, bind_team
 from commands.contract.reply import Reply
-from commands.dispatching import dispatcher
 from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request as CallRequest
 from storage.database.doors import Database
 
 
@@ -47,7 +47,7 @@ class TimedConversation(Conversation):
         self._slow = slow
         self.took: list[float] = []
 
-    def answer_text(self, request: dispatcher.Request, text: str, listening: Listening | None = None) -> Reply:
+    def answer_text(self, request: CallRequest, text: str, listening: Listening | None = None) -> Reply:
         # Commands are asked in between and are to be quick: only messages are timed and slowed down.
         if request.surface != SURFACE:
             return super().answer_text(request, text, listening)

@@ -9,7 +9,8 @@ from bot.bench.large_team import NOW, BenchDatabase
 from bot.bench.measured_figures import Figure, FigureTable, measure_seconds, percentile
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from commands.language.reader import read_sentence
 from storage.database.doors import Database
 

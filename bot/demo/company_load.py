@@ -12,7 +12,8 @@ from bot.demo.sample_company import CURRENCY, FILES, LAST_DAY, NAME
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from storage.database.doors import Database
 from storage.digests import digest_runs
 from storage.digests.digest_runs import NewRun

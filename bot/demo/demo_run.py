@@ -29,7 +29,8 @@ from bot.terminal.verb_outcome import STATUS
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 from storage.people import reps
 

@@ -13,10 +13,11 @@ from bot.model.turn.turn_listening import Listening
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
 from commands.dispatching.open_questions import find_open_question
 from commands.dispatching.prepare import describe_unknown_name
+from commands.dispatching.request import Origin, Request
 from commands.language.offers import CLOSEST
 from commands.language.reader import read_sentence
 from commands.language.sentences.sentence import FocusView

@@ -11,7 +11,8 @@ from bot.evaluation.reader_training import train_names
 from bot.evaluation.sentence_table import Case, load_table, undo_changes
 from bot.evaluation.training_examples import Example, judge_mentions, make_example
 from commands.contract.context import Context
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from commands.language.models.linear_models import YesNoModel
 from commands.language.readings.weights import Weights
 

@@ -13,8 +13,9 @@ from bot.evaluation.sentence_table import Case, SentenceOutcome, is_offered, jud
 from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
+from commands.dispatching.request import Request
 from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
 from storage.threads import confirmations

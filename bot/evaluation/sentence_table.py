@@ -13,7 +13,8 @@ from bot.dialogue.dialogue import Conversation
 from commands import BY_VERB
 from commands.contract.arguments import FreeWords
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from commands.language.sentences.lexicon import WORDS
 from storage.names.normalise import fold_text
 

@@ -31,8 +31,9 @@ from bot.model.turn.model_turn import CallFault, ModelTurn, Step, TurnUsage
 from bot.model.turn.prompt import describe_last_shown, write_history, write_question, write_system_prompt
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.open_questions import find_open_question
+from commands.dispatching.request import Request
 from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
 from storage.database.doors import Session

@@ -12,7 +12,8 @@ from bot.terminal.person_option import AskerOptions
 from bot.terminal.seat import Seat, take_seat
 from bot.terminal.verb_outcome import STATUS, VerbFailure, VerbOutcome
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 
 # A chat without a thread could not tell what “her” means, nor what a yes is said to.
 CHAT_THREAD = "terminal"

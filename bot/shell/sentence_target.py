@@ -13,7 +13,8 @@ from bot.settings import read_settings
 from bot.terminal.seat import find_workspace, open_database, read_moment
 from bot.terminal.verb_outcome import VerbFailure
 from commands import BY_VERB
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 from storage.people import reps
 from storage.people.visibility import CONSOLE

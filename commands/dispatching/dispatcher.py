@@ -238,6 +238,3 @@ def _follow_changes(session: Session, changed: Sequence[tuple[Any, Set[str]]], *
     """Update what is computed from records and kept elsewhere: bands, and how far scores moved."""
     follow_cut_points(session, changed)
     follow_owners(session, changed, now)
-
-
-__all__ = ["Dispatcher", "Origin", "Request"]

@@ -17,7 +17,8 @@ from sqlalchemy import select, update
 from bot.reply_object import encode_reply
 from commands import BY_VERB
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin
 from commands.wording.plain_text import render_plain_text
 from storage.names import name_index
 from storage.tables import Workspace

@@ -6,7 +6,7 @@ import logging
 
 from bot.model.server.model_configuration import ModelConfiguration
 from bot.model.server.model_errors import ModelTrouble, TroubleKind
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.threads import model_usage

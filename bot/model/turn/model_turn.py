@@ -16,7 +16,8 @@ from bot.model.turn.tool_results import write_tool_error, write_tool_result
 from bot.model.turn.turn_listening import Listening
 from commands.contract.command import Command
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 
 Json = dict[str, Any]
 # A model that sends a bad call a second time, after it was told what is wrong, will do so again.

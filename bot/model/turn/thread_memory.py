@@ -11,7 +11,7 @@ from commands import BY_VERB
 from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.context import Context
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.database.doors import Session
 from storage.names.name_index import parse_ref
 from storage.threads import turns

@@ -26,7 +26,8 @@ from commands.administration.digest_defaults import describe_quiet_days, tells_q
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.digest.preview_set import describe_digest_settings
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from commands.values.phrases import format_count
 from storage.people import reps
 from storage.tables import Rep

@@ -24,7 +24,7 @@ from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.slack import work_queues
 from storage.tables import Inbox
 

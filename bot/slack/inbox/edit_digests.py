@@ -24,7 +24,7 @@ from commands.contract.reply import Reply, ReplyState
 from commands.digest.content import Digest, read_stored_digest, store_digest
 from commands.digest.preview_set import build_digest_reply
 from commands.digest.tick_off import tick_off_digest
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.database.errors import DatabaseTrouble
 from storage.digests import digest_runs
 from storage.slack import work_queues

@@ -21,8 +21,8 @@ from bot.slack.render import SlackMessage, render_notice, render_reply
 from bot.slack.runtime.bot import Bot
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Origin, Request
 from commands.dispatching.open_questions import load_proposal
+from commands.dispatching.request import Origin, Request
 
 SURFACE = "slack button"
 STALE = "That button is from an older version of me. Please ask again."

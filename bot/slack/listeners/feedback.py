@@ -12,7 +12,7 @@ from bot.slack.payloads.interaction import interaction_key, read_interaction
 from bot.slack.render import render_notice
 from bot.slack.render.feedback_buttons import ACTION
 from bot.slack.teams.teams import SlackTeam
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.threads import votes
 
 SURFACE = "slack feedback"

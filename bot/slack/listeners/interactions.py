@@ -22,7 +22,7 @@ from bot.slack.teams.users import GUEST, Stranger
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
 from commands.dispatching.deadline import TOO_LATE, Deadline
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.database.errors import DatabaseTrouble
 
 log = logging.getLogger(__name__)

@@ -14,7 +14,7 @@ from bot.slack.payloads.mrkdwn import read_mrkdwn
 from bot.slack.render import render_reply
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 
 SURFACE = "slack shortcut"
 

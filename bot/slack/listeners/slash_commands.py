@@ -22,7 +22,7 @@ from bot.slack.render import SlackMessage, render_notice, render_reply, simplify
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.names.text_lengths import LONGEST_SENTENCE
 
 SURFACE = "slack command"

@@ -15,7 +15,7 @@ from bot.slack.payloads.interaction import Interaction, read_interaction
 from bot.slack.render import render_reply, simplify_view
 from bot.slack.teams.teams import SlackTeam
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 
 SURFACE = "slack form"
 

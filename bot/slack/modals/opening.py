@@ -18,7 +18,8 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
 from commands.conversion.convert_lead import ConvertLead
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 
 
 def open_form_view(dispatcher: Dispatcher, request: Request, call: ButtonCall, origin: FormOrigin | None) -> Json:

@@ -15,8 +15,9 @@ from bot.slack.render.escaping import cut_text
 from commands.contract.command import Command
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.prepare import prepare_command
+from commands.dispatching.request import Request
 from commands.wording.change_words import list_changes
 from commands.wording.record_words import format_record
 

@@ -10,8 +10,9 @@ from bot.slack.payloads.private_metadata import FormOrigin
 from bot.slack.render.blocks import Json
 from commands.contract.context import Context
 from commands.contract.reply import Record, Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
+from commands.dispatching.request import Origin, Request
 from commands.language.readings.weights import get_weights
 from commands.language.sentences.mention import Mention
 from commands.language.sentences.names import mentions_in

@@ -20,8 +20,9 @@ from commands.contract.reply import Reply, ReplyState
 from commands.contract.update_field import UpdateField
 from commands.conversion.convert_lead import ConvertLead
 from commands.conversion.offer import ConversionOffer
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
+from commands.dispatching.request import Origin, Request
 from storage.audit import audit_log
 
 OVERTAKEN = "This changed while the form was open, so nothing was done yet. Here is how it is now; please look again."

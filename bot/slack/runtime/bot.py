@@ -17,7 +17,8 @@ from bot.slack.runtime.intake_turns import IntakeTurns
 from bot.slack.runtime.metrics import Metrics
 from bot.slack.teams.teams import SlackTeam, SlackTeams
 from bot.slack.teams.users import KnownRep, SlackUsers, Stranger
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 
 

@@ -21,7 +21,8 @@ from commands.digest.build import build_digest
 from commands.digest.content import Digest, store_digest
 from commands.digest.preview_set import build_digest_reply
 from commands.digest.schedule import DigestSchedule, DueDigest, find_due_digest, list_missed_digests
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from commands.values.phrases import format_day
 from storage.database.claims import claim_part
 from storage.database.doors import Database, Session

@@ -13,7 +13,8 @@ from bot.slack.outbox.sender import OutboxSender
 from bot.slack.render import render_reply
 from commands.contract.reply import Button, ReplyState
 from commands.digest.schedule import find_valid_zone
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from commands.values.phrases import format_count
 from storage.database.doors import Database
 from storage.digests import hot_leads

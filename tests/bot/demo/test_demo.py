@@ -20,7 +20,7 @@ from bot.demo.sample_company import FILES, LAST_DAY, NEW, READY
 from bot.terminal.terminal_reply import print_reply
 from bot.terminal.verb_outcome import STATUS
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Origin
+from commands.dispatching.request import Origin
 from storage.tables import Account, FollowUp, Lead, LeadScore, Opportunity, ScoreModel
 from storage.upkeep.upgrade import check_integrity
 

@@ -19,7 +19,8 @@ from bot.playground.scripted_model.scripted_answers import calls_tools, hangs_fo
 from bot.playground.scripted_model.scripted_server import LocalModel
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 from storage.upkeep.upgrade import upgrade_schema
 from tests.bot.model.grounding.test_grounding import TABLES as ANSWERED

@@ -15,7 +15,8 @@ from bot.shell.program import app
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.tables import ReaderLearning
 from tests.company import Company
 

@@ -159,7 +159,8 @@ import json, os, sys
 from datetime import datetime
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry, Rep
 

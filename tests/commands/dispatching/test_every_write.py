@@ -24,8 +24,9 @@ from commands.contract.command import Command
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply, ReplyState
 from commands.contract.update_field import UpdateField
-from commands.dispatching.dispatcher import Dispatcher, Origin
+from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.prepare import prepare_command
+from commands.dispatching.request import Origin
 from commands.leads.lead_fields import LEAD_FIELDS
 from commands.leads.list_leads import LeadConditions
 from commands.opportunities.list_opportunities import OpportunityConditions

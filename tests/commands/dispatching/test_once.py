@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 from bot.dialogue.dialogue import Conversation
 from commands.contract.reply import ReplyState
 from commands.dispatching.deadline import Deadline, TooLate
-from commands.dispatching.dispatcher import Origin, Request
+from commands.dispatching.request import Origin, Request
 from storage.database.doors import Database
 from storage.tables import AuditEntry
 from tests.desk import Desk

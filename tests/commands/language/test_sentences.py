@@ -16,7 +16,8 @@ from bot.evaluation.sentence_table import SentenceTally, load_table, run_table
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Request
 from storage.database.doors import Database
 from storage.tables import Workspace
 from tests.company import Company, load_company

@@ -6,7 +6,8 @@ from sqlalchemy import update
 
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from storage.database.doors import Database
 from storage.people.visibility import CONSOLE
 from storage.tables import Lead, Workspace

@@ -12,7 +12,8 @@ from sqlalchemy import update
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from storage.digests import digest_runs
 from storage.imports.writing.imported_scores import store_scores
 from storage.people.visibility import CONSOLE

@@ -10,7 +10,8 @@ from sqlalchemy import update
 from commands import BY_VERB
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import Reply
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from commands.wording.score_reasons import find_strongest_reason
 from storage.people.visibility import CONSOLE
 from storage.tables import LeadScore, ScoreModel

@@ -12,7 +12,7 @@ from bot.model.grounding.prose import sentences
 from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Origin
+from commands.dispatching.request import Origin
 from commands.values.moment import Moment
 from tests.bot.model.grounding.fresh_answers import FRESH
 from tests.bot.model.grounding.plain_answers import PLAIN

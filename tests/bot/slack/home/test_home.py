@@ -23,7 +23,8 @@ from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.form_only import Administrative
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from storage.database.doors import Database
 from storage.tables import Account, Lead, Opportunity, PendingReference, Rep, Source, Status
 from storage.workspaces.workspace_vocabulary import list_workspace_ids, load_vocabulary

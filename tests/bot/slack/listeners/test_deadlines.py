@@ -15,7 +15,7 @@ from bot.model.turn.turn_listening import Listening
 from bot.playground.screen.screen_view import VisibleChanges
 from bot.playground.web_api.api_faults import answers_late
 from commands.contract.reply import Reply
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from tests.bot.slack.office import Office
 from tests.company import Company
 

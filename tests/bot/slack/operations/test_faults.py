@@ -21,7 +21,7 @@ from bot.settings import Settings
 from bot.slack.api.clients import SlackClients
 from bot.slack.operations.serve import StopSignal, wait_for_bound_team
 from commands.contract.reply import Reply
-from commands.dispatching.dispatcher import Request
+from commands.dispatching.request import Request
 from storage.database import doors
 from storage.database.errors import Contention, DiskTrouble
 from storage.database.trouble_log import TROUBLES

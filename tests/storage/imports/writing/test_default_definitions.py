@@ -10,7 +10,8 @@ from sqlalchemy import select
 from commands import BY_VERB, FORM_ONLY
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
-from commands.dispatching.dispatcher import Dispatcher, Origin, Request
+from commands.dispatching.dispatcher import Dispatcher
+from commands.dispatching.request import Origin, Request
 from storage.audit.audit_log import list_changes
 from storage.audit.undo import find_last_change
 from storage.people.reps import make_console_asker

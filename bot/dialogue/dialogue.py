@@ -45,7 +45,8 @@ YES = frozenset(
         "for it, correct, right, of course, absolutely, definitely, exactly, y, k, oui, si, ja, sounds good, "
         "that is right, looks good, lgtm, approved, alright, all right, fine, aye, ok go, ok do it, yes "
         "please, yes do it, yes go, ok yes, yes go ahead, ok go ahead, yep do it, sure do it, sure go ahead, "
-        "make it so, yes confirm, do that, yes thanks, yes correct, yes that is right, just do it",
+        "make it so, yes confirm, do that, yes thanks, yes correct, yes that is right, just do it, ye, yess, yas, "
+        "kk, okey, oki, okey dokey, ok cool, sure thing, go on then, yep that is right, hell yes",
     )
 )
 NO = frozenset(
@@ -59,6 +60,10 @@ NO = frozenset(
         "thank you, none, neither, none of them, none of these, nope cancel, nah forget it, nah leave it",
     )
 )
+# Slack sends a thumb by its name, other keyboards as a sign.
+THUMB_UP = re.compile(r"(\+1|👍|👌|✅|:(\+1|thumbsup|ok_hand|white_check_mark):)", re.IGNORECASE)
+THUMB_DOWN = re.compile(r"(-1|👎|❌|:(-1|thumbsdown|x):)", re.IGNORECASE)
+SKIN_TONE = re.compile(r":skin-tone-\d:|[\U0001F3FB-\U0001F3FF\uFE0F]")
 # More choices than ten are never offered.
 PLACES = {word: number for word, number in (UNITS | ORDINALS).items() if 1 <= number <= 10}
 # What people put around a number or a name: “the second one please”, “jane at globex”.
@@ -150,10 +155,11 @@ class Conversation:
         """Answer with a line what waits in this thread; None where the line is no answer to it."""
         # The words come first and the database after them: most lines cannot be an answer, and need no look-up.
         words = [token.norm for token in tokenize_text(text).tokens]
-        if not words or len(words) > 6:
+        agrees, refuses = _read_yes_or_no(text)
+        if len(words) > 6 or not (words or agrees or refuses):
             return None
-        agrees, refuses = _read_yes_or_no(words)
-        numbered = _read_choice_number(words)
+        # A thumb up is written `+1`, and chooses nothing.
+        numbered = None if agrees or refuses else _read_choice_number(words)
         picks = len(words) <= 4 and not agrees and not refuses
         if not (agrees or refuses or numbered or picks):
             return None
@@ -337,7 +343,7 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
     words = words if len(words) <= 80 else words[:77] + "…"
     if each.because is not None:
         head = each.because
-    elif any(_read_yes_or_no([token.norm for token in tokenize_text(words).tokens])):
+    elif any(_read_yes_or_no(words)):
         head = "Nothing here waits for a yes or a no."
     elif each.nobody:
         near = f" Did you mean {' or '.join(each.near)}?" if each.near else ""
@@ -367,10 +373,15 @@ def _key_request(request: Request, number: int) -> Request:
     return replace(request, key=f"{request.key}/{number}") if request.key and number > 1 else request
 
 
-def _read_yes_or_no(words: Sequence[str]) -> tuple[bool, bool]:
-    """Tell whether these words are a yes, and whether they are a no."""
-    said = " ".join(word for word in words if word not in ("please", "thanks", "just"))
-    return said in YES, said in NO
+def _read_yes_or_no(text: str) -> tuple[bool, bool]:
+    """Tell whether a line is a yes, and whether it is a no."""
+    sign = SKIN_TONE.sub("", text).strip()
+    tokens = tokenize_text(text).tokens
+    # Also as it was typed: in a sentence “y” is short for “why”, and “n” for “and”.
+    spellings = ([token.norm for token in tokens], [token.raw.lower() for token in tokens])
+    said = {" ".join(word for word in words if word not in ("please", "thanks", "just")) for words in spellings}
+    agrees = THUMB_UP.fullmatch(sign) is not None or not said.isdisjoint(YES)
+    return agrees, THUMB_DOWN.fullmatch(sign) is not None or not said.isdisjoint(NO)
 
 
 def _read_choice_number(words: Sequence[str]) -> int | None:

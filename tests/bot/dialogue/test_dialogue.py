@@ -48,6 +48,29 @@ def test_a_yes_to_did_you_mean_confirms_no_card_from_before(nora: Desk) -> None:
     assert nora.confirm(card).state is ReplyState.DONE, "the card itself can still be pressed"
 
 
+@pytest.mark.parametrize(
+    "answer", ["y", "Y!", "y please", "👍", ":+1:", ":+1::skin-tone-3:", "okey dokey", "Yep, that's right"]
+)
+def test_a_card_is_agreed_to_as_people_type_on_a_phone(nora: Desk, answer: str) -> None:
+    nora.says("snooze will until monday")
+    done = nora.says(answer)
+
+    assert (done.state, done.command) == (ReplyState.DONE, "snooze_lead")
+
+
+@pytest.mark.parametrize("answer", ["n", "N.", "n thanks", "👎", ":-1:"])
+def test_a_card_is_refused_as_people_type_on_a_phone(nora: Desk, answer: str) -> None:
+    nora.says("snooze will until monday")
+
+    assert nora.says(answer).head == "All right, nothing was changed."
+    assert nora.says("y").state is not ReplyState.DONE
+
+
+def test_a_thumb_up_chooses_none_of_several(nora: Desk) -> None:
+    assert nora.says("show me jane").state is ReplyState.CHOOSE
+    assert nora.says(":+1:").command != "show_record"
+
+
 def test_no_puts_the_proposal_aside(nora: Desk) -> None:
     nora.says("mark will as contacted")
 
@@ -202,6 +225,9 @@ def test_whatever_is_said_a_reply_comes_and_nothing_is_written_unasked(nora: Des
     for each in (reply, *reply.also):
         if each.state is ReplyState.DONE:
             assert each.command in ("set_digest", "undo") or "_" in text
+        if each.confirmation:
+            # The next text may happen to be a yes.
+            nora.cancel(each)
 
 
 @pytest.mark.parametrize(

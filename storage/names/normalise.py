@@ -57,6 +57,8 @@ ATTACHED_FORMS = (
     "株式会社 有限会社 合同会社 合資会社 주식회사 유한회사 股份有限公司 有限责任公司 有限公司 集团 公司".split()
 )
 """Legal forms of companies in scripts that part no words."""
+# What stands behind a comma in a name without being a first name: `Sam Brown, Jr.`, `Ida Koch, Ph.D.`.
+NAME_ENDINGS = frozenset("jr sr ii iii iv phd md dds esq mba cpa msc bsc msw rn".split())
 # An address at one of these says nothing about where its owner works.
 FREE_MAIL = frozenset(
     [
@@ -136,6 +138,34 @@ def split_words(text: str | None) -> list[str]:
 def normalise_name(text: str) -> str:
     """Normalise a name to what is compared for equality: its folded words with single spaces."""
     return " ".join(split_words(text))
+
+
+def split_person_name(written: str) -> tuple[str, str]:
+    """Split a person's name into first and last name, also `Brown, Sam` and `Brown, Sam, Jr.`; the first may be ''."""
+    first, *others = (part.strip() for part in written.split(","))
+    if any(map(_is_legal_form, others)):
+        # `Acme, Inc.` is nobody.
+        return "", written.strip()
+    endings = [part for part in others if "".join(split_words(part)) in NAME_ENDINGS]
+    given = [part for part in others if part not in endings]
+    if first and len(given) == 1 and given[0]:
+        return given[0], ", ".join([first, *endings])
+    whole, comma, ending = written.strip().partition(",") if endings and not given else (written.strip(), "", "")
+    before, _, last = whole.rpartition(" ")
+    return before, last + comma + ending
+
+
+def _is_legal_form(part: str) -> bool:
+    words = split_words(part)
+    # A short one without a point is a first name as well: `Park, Se`.
+    return bool(words) and words[-1] in LEGAL_FORMS and (len(words[-1]) > 2 or part.endswith("."))
+
+
+def order_person_name(written: str) -> str:
+    """Put a person's name into the order of speech: `Brown, Sam` -> Sam Brown. An address or an id stays as it is."""
+    if "," not in written or "@" in written:
+        return written
+    return " ".join(part for part in split_person_name(written) if part)
 
 
 def make_company_key(name: str) -> str:

@@ -13,7 +13,14 @@ from storage.imports.values.cell_vocabulary import CONVERTED_STAGES, QUALIFIED_S
 from storage.imports.values.import_errors import Unreadable
 from storage.imports.values.salesforce_ids import looks_like_id
 from storage.names.column_synonyms import CUSTOM
-from storage.names.normalise import extract_domain, fold_text, normalise_name, read_domain
+from storage.names.normalise import (
+    extract_domain,
+    fold_text,
+    normalise_name,
+    order_person_name,
+    read_domain,
+    split_person_name,
+)
 from storage.workspaces.workspace_vocabulary import StatusDefinition
 
 ZONE = re.compile(r"[A-Z][A-Za-z]+/[\w+\-/]+|\bUTC\b|\bGMT\b")
@@ -27,14 +34,14 @@ def finish_user(built: BuiltRecord, plan: Plan, definitions: Definitions) -> Non
     """Complete a user: name, role, time zone, and whether active."""
     values = built.values
     name = values.get("name") or _join_name(values)
-    if name and "," in name and name.count(",") == 1 and not values.get("last_name"):
-        name = " ".join(part.strip() for part in reversed(name.split(",")))
+    if name and not values.get("last_name"):
+        name = order_person_name(name)
     if not name and not values.get("email"):
         raise Unreadable("names nobody: there is no name and no email")
     name = (name or values["email"])[:LONGEST_REP_NAME]
     values["name"] = name
     if not values.get("first_name") and not values.get("last_name") and "@" not in name:
-        first, _, last = name.rpartition(" ")
+        first, last = split_person_name(name)
         values["first_name"], values["last_name"] = first or None, last
     role = built.facts.get("role")
     # Without a given role it is decided at the end, from who reports to whom. An id, as in Salesforce's UserRoleId, and
@@ -173,10 +180,7 @@ def _split_name(built: BuiltRecord) -> str | None:
         if salutation:
             values.setdefault("salutation", salutation[0].strip()[:60])
             whole = whole[salutation.end() :]
-        if whole.count(",") == 1:
-            last, first = (part.strip() for part in whole.split(","))
-        else:
-            first, _, last = whole.rpartition(" ")
+        first, last = split_person_name(whole)
         if first and not values.get("first_name"):
             values["first_name"] = first[:255]
         values["last_name"] = (last or first)[:255]

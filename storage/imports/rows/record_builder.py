@@ -14,12 +14,14 @@ from storage.imports.understanding.sheet_plan import Plan
 from storage.imports.values.import_errors import LostDigits, Unreadable
 from storage.names.column_synonyms import CUSTOM, FILE_WORDS
 from storage.names.no_company import has_no_company
+from storage.names.normalise import order_person_name
 from storage.names.text_lengths import LONGEST_NOTE_CELL, LONGEST_VALUE_CELL
 
 LONGEST_CUSTOM = 5_000
 MOST_CUSTOM_NAME = 200
 # What may be long: words that are kept as they are. Everything else is read, and nothing that long is a date or a name.
 LONG = frozenset({"text", "reasons"})
+PEOPLE = frozenset({"user", "lead", "contact"})
 ANY_TARGET = ("account", "opportunity", "lead", "contact")
 
 
@@ -82,7 +84,9 @@ class Builder:
                 self._keep_no_company(built, key, text)
                 continue
             if field.targets:
-                built.references[field.column or field.name] = Reference(self._list_targets(field, cells), text)
+                targets = self._list_targets(field, cells)
+                words = order_person_name(text) if PEOPLE.issuperset(targets) else text
+                built.references[field.column or field.name] = Reference(targets, words)
                 continue
             try:
                 value = reader(text)

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from bot.slack.operations.doctor_workspaces import examine_workspaces
-from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity
+from storage.tables import Account, Activity, Contact, FollowUp, Lead, Opportunity, Rep
 from tests.storage.imports.conftest import Importing
 
 FILES = {
@@ -130,3 +130,26 @@ def test_a_dry_run_says_what_is_missing_as_the_import_does(sqlite_importing: Imp
     # What another file of the same run brings is not missing.
     every = [sqlite_importing.write(f"{name}.csv", text) for name, text in FILES.items()]
     assert not any("not here" in note for each in sqlite_importing.files(*every, dry_run=True) for note in each.notes)
+
+
+def test_people_are_found_who_are_written_last_name_first(importing: Importing) -> None:
+    people = importing.write(
+        "people.csv",
+        'name,email,role,manager\n"Holm, Ylva",y@fjord.example,manager,\nIvo Rask,i@fjord.example,rep,"Holm, Ylva"\n',
+    )
+    leads = importing.write(
+        "leads.csv", 'Name,Company,Email,Status,Owner\n"Dahl, Tor",Dahl Marina,tor@dahl.example,New,"Rask, Ivo"\n'
+    )
+    table = 'Date,Lead,Owner,Comment\n2026-11-10,"Dahl, Tor","Rask, Ivo",wants a price\n'
+    calls = importing.write("calls.csv", table)
+    results = importing.files(calls, leads, people)
+
+    names = {rep.id: rep.name for rep in importing.rows(Rep)}
+    assert {rep.name: names.get(rep.manager_id) for rep in importing.rows(Rep)} == {
+        "Ylva Holm": None,
+        "Ivo Rask": "Ylva Holm",
+    }
+    lead, call = importing.one(Lead), importing.one(Activity)
+    assert (lead.name, names[lead.owner_id]) == ("Tor Dahl", "Ivo Rask")
+    assert (call.lead_id, names[call.owner_id]) == (lead.id, "Ivo Rask")
+    assert all(each.unknown_owners == {} for each in results)

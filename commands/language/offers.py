@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from datetime import date
 
+from commands.contract.arguments import Labels
 from commands.contract.reply import Button
 from commands.language.readings.reading import Reading
 from commands.leads.list_leads import LeadConditions
@@ -36,7 +37,11 @@ def describe_call(way: Reading) -> str:
     named = {each.argument: each.shown[0] for each in way.used if each.shown}
     # A value that came from what was shown before is kept as data, so only words are shown as they were said.
     shown = {
-        name: named[name] if name in named and is_plain_text(value) else format_value(value)
+        name: _describe_flag(way, name, yes=value)
+        if isinstance(value, bool)
+        else named[name]
+        if name in named and is_plain_text(value)
+        else format_value(value)
         for name, value in way.arguments.items()
     }
     label = way.kind.offer or way.kind.help_line().rstrip(".")
@@ -57,10 +62,18 @@ WORDS_FOR = {
     "team": "my team's",
     "everyone": "everyone's",
     "unassigned": "nobody's",
-    "True": "yes",
-    "False": "no",
 }
 """What stands on a button for values that are no words of a person."""
+
+
+def _describe_flag(way: Reading, name: str, *, yes: bool) -> str:
+    """Describe a yes or no as a form offers it, else by its name: `overdue`, `not overdue`."""
+    for each in way.kind.model_fields[name].metadata:
+        if isinstance(each, Labels):
+            label = each.yes if yes else each.no
+            return label[0].lower() + label[1:]
+    words = name.replace("_", " ")
+    return words if yes else f"not {words}"
 
 
 def is_plain_text(value: object) -> bool:
@@ -71,8 +84,6 @@ def is_plain_text(value: object) -> bool:
 def format_value(value: object) -> str:
     """Write a value of a call for a person."""
     match value:
-        case bool():
-            return str(value)
         case int() | float():
             return f"{value:,.15g}"
         case dict():

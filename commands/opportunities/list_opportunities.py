@@ -21,6 +21,7 @@ from commands.contract.arguments import (
 )
 from commands.contract.command import Command
 from commands.contract.context import Context
+from commands.contract.errors import CommandError
 from commands.contract.reply import Reply
 from commands.opportunities.team_names import filter_by_product
 from commands.values.phrases import format_count, format_money, format_period
@@ -83,6 +84,12 @@ class OpportunityConditions(Command, words="account"):
         states = STATES[self.state]
         # A won deal is never overdue, whatever its close date; and a stage that was named brings its own state.
         if self.overdue is not None:
+            if self.state in {"won", "lost"}:
+                raise CommandError(
+                    f"Only open deals are past their close date or not. Ask for {self.state} deals alone, or for"
+                    " overdue ones.",
+                    field="overdue",
+                )
             states = ("open",)
         elif self.stage and self.state is None:
             states = None
@@ -109,6 +116,8 @@ class OpportunityConditions(Command, words="account"):
     def describe_conditions(self, context: Context) -> list[str]:
         """Describe the conditions for a receipt."""
         state = "" if self.state == "all" or (self.stage and not self.state) else f"{self.state or 'open'} "
+        if self.overdue is not None:
+            state = "open "
         said = [f"{state}opportunities"]
         if self.stage:
             said.append(f"stage {' or '.join(self.stage)}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -285,6 +286,19 @@ def test_what_is_missing_is_offered_in_words() -> None:
     assert describe_call(Reading("list_opportunities", {"missing": ["next_step"], "owner": "me"}, 1.0)) == (
         "Deals without a next step: mine"
     )
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments", "offered"),
+    [
+        ("list_opportunities", {"overdue": True, "owner": "me"}, "Deals: overdue, mine"),
+        ("list_opportunities", {"overdue": False}, "Deals: not overdue"),
+        ("list_leads", {"converted": False}, "Leads: not converted"),
+        ("set_digest", {"enabled": False}, "Change my digest: stop it"),
+    ],
+)
+def test_a_yes_or_no_is_offered_by_what_it_means(command: str, arguments: dict[str, Any], offered: str) -> None:
+    assert describe_call(Reading(command, arguments, 1.0)) == offered
 
 
 @pytest.mark.parametrize(

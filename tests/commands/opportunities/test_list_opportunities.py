@@ -75,6 +75,22 @@ def test_overdue_are_open_ones_whose_close_date_is_past(desk: Sit) -> None:
     assert late.figures["count"] + others.figures["count"] == len(deals(state="open", owners=["Nora"]))
 
 
+@pytest.mark.parametrize("overdue", [True, False])
+@pytest.mark.parametrize("state", ["won", "lost"])
+def test_a_closed_deal_is_neither_overdue_nor_in_time(desk: Sit, state: str, overdue: bool) -> None:
+    reply = desk("nora").calls("list_opportunities", state=state, overdue=overdue)
+
+    assert (reply.state, reply.records) == (ReplyState.REFUSED, ())
+    assert f"Ask for {state} deals alone" in reply.head
+
+
+def test_overdue_of_all_deals_says_that_open_ones_were_counted(desk: Sit) -> None:
+    reply = desk("nora").calls("list_opportunities", state="all", overdue=True)
+
+    assert reply.receipt is not None
+    assert reply.receipt.filter == "open opportunities, close date past"
+
+
 def test_a_period_of_close_dates_has_both_its_ends(desk: Sit) -> None:
     period = {"from": "2026-11-20", "to": "2026-11-27"}
     reply = desk("nora").calls("list_opportunities", closing=period, sort="close_date")

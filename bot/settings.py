@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from datetime import time
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import BaseSettings, DotEnvSettingsSource, SettingsConfigDict
 
 from commands.contract.context import WorkspaceDefaults
+
+# Names that stand in `.env` for compose.yaml.
+OF_OTHERS = frozenset({"POSTGRES_PASSWORD", "LEADLIGHT_ADDRESS"})
+ALIKE = 0.8
+"""How much a name has to be like a setting's, from 0 to 1, to be taken for a slip of the hand."""
 
 
 class SettingsTrouble(Exception):
@@ -88,6 +94,14 @@ class Settings(BaseSettings):
         return WorkspaceDefaults(self.visibility, self.timezone, self.digest_time)
 
 
+def find_misspelt_settings() -> dict[str, str]:
+    """Find names in `.env` that are no setting but look like one: the name there -> the setting's own."""
+    known = {name.upper() for name in Settings.model_fields}
+    said = {name.upper() for name in DotEnvSettingsSource(Settings).env_vars}
+    near = {name: get_close_matches(name, known, n=1, cutoff=ALIKE) for name in sorted(said - known - OF_OTHERS)}
+    return {name: found[0] for name, found in near.items() if found}
+
+
 def read_settings() -> Settings:
     """Read the settings of this process. Raises SettingsTrouble, which names the first that cannot be used."""
     try:
@@ -98,6 +112,7 @@ def read_settings() -> Settings:
         # Of pydantic's own sentences ("Input should be a valid integer, unable to parse …") the first half is enough.
         reason = first["msg"].removeprefix("Value error, ").partition(", unable")[0]
         reason = reason.replace("Input should be", "it should be").replace("a valid integer", "a whole number")
+        reason = reason.replace("a valid number", "a number").replace("a valid boolean", "true or false")
         raise SettingsTrouble(f"{name} in the environment or in .env cannot be used: {reason}.") from None
     except UnicodeDecodeError:
         raise SettingsTrouble("The file .env is not UTF-8 text. Save it as UTF-8.") from None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-from bot.settings import Settings, read_settings
+from bot.settings import Settings, find_misspelt_settings, read_settings
 from bot.slack.operations.finding import Finding
 from bot.slack.operations.token_kinds import find_misplaced_tokens
 from bot.terminal.seat import start_logging
@@ -45,6 +45,7 @@ def _examine_all(settings: Settings) -> Iterator[Finding]:
         from bot.slack.operations.doctor_workspaces import examine_workspaces
 
         yield from examine_workspaces(database, now)
+    yield from _examine_env_names()
     yield from _examine_slack_settings(settings)
     yield from _examine_slack_account(settings, database)
     yield _examine_model(settings)
@@ -61,6 +62,12 @@ def _examine_database(database: Database) -> Iterator[Finding]:
     yield Finding("database", True, f"{database.where}, {known} workspace{'s' if known != 1 else ''}")
     refuse_schema_drift(database)
     yield Finding("migrations", True, f"all carried out, up to {NEWEST}; the tables are as Leadlight expects them")
+
+
+def _examine_env_names() -> Iterator[Finding]:
+    # A name that is no setting is passed over in silence, and the default holds.
+    for name, meant in find_misspelt_settings().items():
+        yield Finding("settings", False, f"{name} in .env is none of Leadlight's; write {meant}", needed=False)
 
 
 def _examine_slack_settings(settings: Settings) -> list[Finding]:

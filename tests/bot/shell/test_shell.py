@@ -303,6 +303,7 @@ def test_doctor_knows_a_token_in_the_wrong_place(shell: Shell, settings: dict[st
         ({"PORT": "abc"}, "PORT in the environment or in .env cannot be used: it should be a whole number."),
         ({"LOG_LEVEL": "loud"}, "cannot be used: it should be 'DEBUG', 'INFO', 'WARNING' or 'ERROR'."),
         ({"DIGEST_TIME": "early"}, "cannot be used: write a time like 08:30."),
+        ({"OPENAI_HIDE_CONTACTS": "oui"}, "cannot be used: it should be true or false."),
     ],
 )
 def test_a_setting_that_cannot_be_used_is_one_line(shell: Shell, setting: dict[str, str], said: str) -> None:
@@ -311,6 +312,17 @@ def test_a_setting_that_cannot_be_used_is_one_line(shell: Shell, setting: dict[s
     assert result.exit_code == 1
     assert result.output.endswith(f"{said}\n")
     assert result.output.count("\n") == 1
+
+
+def test_doctor_names_a_setting_that_is_misspelt_in_the_file(shell: Shell) -> None:
+    shell.folder.joinpath(".env").write_text("DIGEST_TIM=07:00\nOPENAI_KEY=canary\nPOSTGRES_PASSWORD=x\nOUR_OWN=1\n")
+
+    lines = [line for line in shell.run("doctor").output.splitlines() if "in .env" in line]
+
+    assert lines == [
+        "-       settings: DIGEST_TIM in .env is none of Leadlight's; write DIGEST_TIME",
+        "-       settings: OPENAI_KEY in .env is none of Leadlight's; write OPENAI_API_KEY",
+    ]
 
 
 def test_audit_shows_who_changed_what_newest_first(shell: Shell) -> None:

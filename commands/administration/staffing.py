@@ -10,8 +10,8 @@ from storage.people.staff import StaffCounts
 MOST_NAMED = 3
 ROLES = (("admin", "administrator"), ("manager", "manager"), ("rep", "rep"))
 HOW_TO_BRING = (
-    "Import your people with the ids that your files use (Salesforce: User; HubSpot: owners), and these records are"
-    " theirs at once. Until then only administrators see them."
+    "Import your people with the names, emails or ids that your files use (ids: Salesforce User, HubSpot owners), and"
+    " these records are theirs at once. Until then only administrators see them."
 )
 
 

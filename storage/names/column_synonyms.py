@@ -103,8 +103,8 @@ OWNER += "".join(
     for ending in ("", "name", "fullname", "email", "emailaddress", "id")
 )
 CREATED = (
-    "createdat createddate createdon created createdtime createdate datecreated creationdate addtime addeddate"
-    " dateadded"
+    "createdat createddate createdon created createdtime dealcreated createdate datecreated creationdate"
+    " addtime addeddate dateadded"
     " createdatetime dateentered engagedate inquirydate opendate erstelltam erstellt erstelldatum anlagedatum"
     " angelegtam"
     " datedecréation datedecreation créele fechadecreación fechadecreacion signupdate receiveddate submittedat"
@@ -131,7 +131,7 @@ ID = "id rowid recordno recordnumber entryid uniqueid ref referenceno referencen
 
 # Columns that point to a record of any kind: which one, each id says.
 ANY_KIND = (
-    "whatid what relatedto relatedtoid relatedtoname relatedrecord relatedrecordid relatedid regardingobjectid"
+    "whatid relatedto relatedtoid relatedtoname relatedrecord relatedrecordid relatedid regardingobjectid"
     " regarding"
     " regardingid regardingobjectidname linkedto linkedrecordid parentrecord parentrecordid associatedrecord"
     " associatedrecordid"
@@ -224,7 +224,8 @@ SYNONYMS: dict[str, dict[str, str]] = {
         " convertedpotential qualifyingopportunityid",
         "product_interest": "productinterest productofinterest interestedin interest product products productinterests"
         " primaryproductinterest solutioninterest course topic subject",
-        "budget": "budget budgetamount estimatedbudget budgetrange estimatedvalue estimatedvalueusd value dealsize",
+        "budget": "budget budgetamount estimatedbudget budgetrange estimatedvalue estimatedvalueusd value dealsize"
+        " auftragswert auftragsvolumen angebotssumme",
         "timeframe": "timeframe timeline purchasetimeframe buyingtimeframe expectedpurchase projecttimeline"
         " decisiontimeframe"
         " purchaseprocess",
@@ -262,10 +263,11 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "is_closed": "isclosed closed dealisclosed",
         "probability": "probability closeprobability winprobability dealprobability probabilitypercent likelihood"
         " wahrscheinlichkeit probabilité probabilidad probabilitypct confidence",
-        "close_date": "closedate closingdate expectedclosedate estclosedate estimatedclosedate actualclosedate closedon"
-        " expectedclosingdate wontime abschlussdatum schlusstermin datedeclôture datedecloture fechadecierre"
+        "close_date": "closedate closingdate expectedclosedate estclosedate estimatedclosedate closedon"
+        " expectedclosingdate abschlussdatum schlusstermin datedeclôture datedecloture fechadecierre"
         " targetclosedate fechacierre fechadecierreprevista"
-        " dateclosed closeddate expectedclose closed",
+        " dateclosed closeddate expectedclose closed close closes closing",
+        "closed_at": "wontime losttime wondate lostdate wonon loston actualclosedate dealclosedon closedtime",
         "created_at": CREATED,
         "source": SOURCE,
         "owner": OWNER,
@@ -282,7 +284,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "kind": "kind type activitytype tasksubtype subtype eventtype interactiontype activitytypecode engagementtype"
         " activity channel tasktype art",
         "subject": "subject title callmeetingtitlesubject activitysubject name meetingtitle calltitle"
-        " emailsubject betreff"
+        " emailsubject betreff what"
         " topic sujet asunto",
         "text": "text description notesdescription notes note body comments comment fullcomments content"
         " details bodypreview"
@@ -301,7 +303,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         f" associatedcompanyid associatedcompanydomain customer relatedaccount {ANY_KIND}",
         "opportunity": "opportunity opportunityid opportunityname deal dealid dealname associateddeal associateddealid"
         f" associateddealname relatedopportunity relateddeal {ANY_KIND}",
-        "owner": OWNER + " createdby createdbyid loggedby organizer rep activityassignedto doneby",
+        "owner": OWNER + " createdby createdbyid loggedby organizer rep activityassignedto doneby bywhom who",
         "outcome": "outcome callresult calldisposition calloutcome meetingoutcome result disposition ergebnis",
     },
     "follow_up": {
@@ -314,7 +316,7 @@ SYNONYMS: dict[str, dict[str, str]] = {
         "contact": f"contact contactid contactemail contactname person contactperson {ANY_KIND}",
         "account": f"account accountid accountname company companyname organization {ANY_KIND}",
         "opportunity": f"opportunity opportunityid opportunityname deal dealid dealname {ANY_KIND}",
-        "owner": OWNER,
+        "owner": OWNER + " who bywhom forwhom",
         "done": "done completed isdone iscompleted isclosed complete finished erledigt",
         "done_at": DONE_AT,
         "task_status": "status taskstatus statecode state",
@@ -466,10 +468,21 @@ ACTIVITY_FILES = {
 # Words in the name of a file, or of a part of a JSON document, that tell its kind.
 FILE_WORDS = {
     "user": ("user", "users", "reps", "team", "teams", "employees", "salesteams", "owners", "people"),
-    "account": ("account", "accounts", "companies", "company", "organizations", "organisations", "customers"),
-    "contact": ("contact", "contacts", "persons", "people"),
-    "lead": ("lead", "leads", "prospects", "inquiries", "leadscoring"),
-    "opportunity": ("opportunity", "opportunities", "deals", "deal", "pipeline", "opps", "salespipeline"),
+    "account": ("account", "accounts", "companies", "company", "organizations", "organisations", "customers", "firmen"),
+    "contact": ("contact", "contacts", "persons", "people", "kontakte", "ansprechpartner", "contactos", "contatti"),
+    "lead": ("lead", "leads", "prospects", "inquiries", "leadscoring", "interessenten", "anfragen"),
+    "opportunity": (
+        "opportunity",
+        "opportunities",
+        "deals",
+        "deal",
+        "pipeline",
+        "opps",
+        "salespipeline",
+        "verkaufschancen",
+        "chancen",
+        "angebote",
+    ),
     "activity": (
         "appointments",
         "activity",

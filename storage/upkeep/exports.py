@@ -39,7 +39,7 @@ SCORE_VALUES = ("score", "probability", "as_of", "model", "reasons")
 LEFT_OUT = {
     "lead": {"name"},
     "contact": {"name", "last_activity_at"},
-    "opportunity": {"is_won", "is_closed"},
+    "opportunity": {"is_won", "is_closed", "closed_at"},
     "activity": {"due", "task_status"},
     "follow_up": {"task_status"},
 }

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from typing import Any
 
-from storage.database.whole_days import to_whole_day
+from storage.database.whole_days import find_whole_day, to_whole_day
 from storage.imports.rows.built_records import BuiltRecord
 from storage.imports.rows.imported_definitions import Definitions, guess_stage_state
 from storage.imports.understanding.sheet_plan import Plan
@@ -71,7 +70,7 @@ def finish_opportunity(built: BuiltRecord, plan: Plan, definitions: Definitions)
         values["probability"] = percent if percent is not None else stage.probability
     else:
         values["probability"] = 100 if stage.state == "won" else 0
-    values["closed_at"] = _find_closing_time(values, plan) if stage.state != "open" else None
+    _set_closing(built, plan)
     values.setdefault("created_at", plan.around.now)
     values["updated_at"] = plan.around.now
     values["version"] = 1
@@ -126,8 +125,19 @@ def _find_currency(built: BuiltRecord, plan: Plan) -> str:
     return found or plan.around.currency
 
 
-def _find_closing_time(values: dict[str, Any], plan: Plan) -> datetime:
+def _set_closing(built: BuiltRecord, plan: Plan) -> None:
+    """Set when the opportunity closed: the moment that the row says, else the whole day of its close date."""
+    values, said = built.values, built.facts.get("closed_at")
+    values["closed_at"] = None
+    if values["state"] == "open":
+        return
+    if said is not None:
+        # Of a deal that is over the day on which it ended counts, not that for which it was expected.
+        day = find_whole_day(said) or said.astimezone(plan.around.zone).date()
+        expected = values.get("close_date")
+        if expected not in (None, day):
+            built.custom.setdefault(plan.find_column_name("close_date"), expected.isoformat())
+        values["close_date"] = day
     close_date = values.get("close_date")
-    if close_date is None:
-        return plan.around.now
-    return min(to_whole_day(close_date), plan.around.now)
+    moment = said or (to_whole_day(close_date) if close_date is not None else plan.around.now)
+    values["closed_at"] = min(moment, plan.around.now)

@@ -77,8 +77,8 @@ DECLARED = {
     " converted_account>account converted_contact>contact converted_opportunity>opportunity"
     " product_interest budget timeframe",
     "opportunity": "external_id name account>account contact>contact amount:money! currency:word stage:word state:word"
-    " probability:percent close_date:date! created_at:moment source owner>user next_step lost_reason type product"
-    " description last_activity_at:moment is_won:yes_no is_closed:yes_no",
+    " probability:percent close_date:date! closed_at:moment created_at:moment source owner>user next_step lost_reason"
+    " type product description last_activity_at:moment is_won:yes_no is_closed:yes_no",
     "activity": "external_id kind:word subject text at:moment! lead>lead,contact contact>contact,lead"
     " account>account,opportunity opportunity>opportunity,account owner>user outcome due:date task_status:word",
     "follow_up": "external_id due:date! note lead>lead,contact contact>contact,lead account>account,opportunity"
@@ -106,6 +106,7 @@ COLUMNS = {
 DERIVED = {
     ("opportunity", "state"),
     ("opportunity", "probability"),
+    ("opportunity", "closed_at"),
     ("user", "role"),
     ("user", "active"),
     ("activity", "kind"),

@@ -48,6 +48,7 @@ PREFERENCE = ("lead", "contact", "account", "opportunity", "user", "activity", "
 
 COMPANY_FIGURES = frozenset(["annual_revenue", "employees"])
 OUR_ROLES = ("rep", "manager", "admin")
+OF_DEALS_ALONE = frozenset(["close_date", "closed_at", "probability", "next_step"])
 LEAD_OR_CONTACT = ("lead", "contact")
 LEAD_LIKE = frozenset(["leadstatus", "hsleadstatus", "lifecyclestage"])
 # Added to the place of a name that fits only without the kind's own word (`Lead Name`), or without the unit that it
@@ -134,6 +135,8 @@ def detect_kind(sheet: Sheet, sample: Sequence[Row], *, finished: bool = False) 
         why = "its columns"
     if finished and prefix is None and "lead" in worth and (outcome := _find_outcome_of_people(best, sheet)):
         return "lead", f"finished people with a “{outcome}” are leads; --kind {best} imports them as such"
+    if best == "opportunity" and said is None and prefix is None and "lead" in worth and _is_list_of_people(sheet):
+        return "lead", "people with a company and an email are leads; --kind opportunity imports them as deals"
     if best == "contact" and "lead" in worth and not _is_called_contacts(sheet) and _has_company_figures(sheet):
         return "lead", "people with figures of their company"
     called_contacts = best == "contact" or said == "contact" or "contactid" in names
@@ -180,7 +183,9 @@ def _list_words_of(kind: str) -> list[str]:
 
 def _is_called_contacts(sheet: Sheet) -> bool:
     names = {squash_name(column) for column in sheet.columns}
-    return bool(names & TELLS["contact"]) or any(word.startswith("contact") for word in _split_file_name(sheet))
+    return bool(names & TELLS["contact"]) or any(
+        word.startswith(("contact", "kontakt", "contatt")) for word in _split_file_name(sheet)
+    )
 
 
 def _has_company_figures(sheet: Sheet) -> bool:
@@ -204,6 +209,13 @@ def _names_people(sheet: Sheet) -> bool:
     return {"first_name", "last_name"} <= fields or (
         {"name", "company", "email"} <= {_find_first_meaning("lead", column) for column in sheet.columns}
     )
+
+
+def _is_list_of_people(sheet: Sheet) -> bool:
+    """Say whether a sheet with amounts is of persons all the same: nothing in it tells of a deal alone."""
+    told = {field for column in sheet.columns for field, _ in list_meanings("opportunity", column)}
+    telling = any(squash_name(column) in TELLS["opportunity"] for column in sheet.columns)
+    return _names_people(sheet) and not telling and not told & OF_DEALS_ALONE
 
 
 def _find_first_meaning(kind: str, column: str) -> str | None:

@@ -120,7 +120,10 @@ def make_plan(
         frozenset(_list_code_fields(uses, sample)),
         tuple(_list_worded_columns(uses, sample)),
         tuple(_list_region_columns(uses, sample)),
-        frozenset(use.use for use in uses if use.use and squash_name(use.name) in POINTS_ANYWHERE),
+        # Beside a column of leads, `Who` is whoever does it.
+        frozenset(
+            use.use for use in uses if use.use not in {None, "owner"} and squash_name(use.name) in POINTS_ANYWHERE
+        ),
         next((use.use for use in uses if squash_name(use.name) in KIND_COLUMNS), None),
         detect_activity_kind(sheet) if kind == "activity" else None,
         survey.find_usual_probabilities() if kind == "opportunity" else {},

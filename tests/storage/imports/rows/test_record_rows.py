@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
@@ -132,6 +132,27 @@ def test_opportunities_follow_their_stage_and_what_the_row_says(importing: Impor
     assert stages[renewal.stage_id].name == "Proposal/Price Quote"
     assert any("negative" in reason for reason in result.reasons)
     assert any("calendar" in reason for reason in result.reasons)
+
+
+def test_a_deal_that_is_over_closed_on_the_day_on_which_it_ended(sqlite_importing: Importing) -> None:
+    sqlite_importing(
+        "deals-export.csv",
+        "Deal - ID,Deal - Title,Deal - Value,Deal - Status,Deal - Expected close date,Deal - Won time,Deal - Lost time,"
+        "Deal - Deal created\n"
+        "11,Boilers,900,Won,2026-10-05,2026-09-28 16:20:00,,2026-06-02 08:00:00\n"
+        "12,Burners,700,Lost,2026-08-01,,2026-08-03 09:00:00,2026-06-02 08:00:00\n"
+        "13,Valves,500,Open,2026-12-11,,,2026-06-02 08:00:00\n",
+    )
+    won, lost, still_open = sqlite_importing.rows(Opportunity)
+
+    assert [each.close_date for each in (won, lost, still_open)] == [
+        date(2026, 9, 28),
+        date(2026, 8, 3),
+        date(2026, 12, 11),
+    ]
+    assert (won.closed_at, still_open.closed_at) == (datetime(2026, 9, 28, 16, 20, tzinfo=UTC), None)
+    assert won.custom == {"Deal - Expected close date": "2026-10-05"}
+    assert {each.created_at.date() for each in (won, lost, still_open)} == {date(2026, 6, 2)}
 
 
 def test_stages_are_ordered_by_how_likely_they_are(sqlite_importing: Importing) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
-from storage.tables import Contact, Lead, Opportunity, Stage, Status
+from storage.tables import Contact, FollowUp, Lead, Opportunity, Rep, Stage, Status
 from tests.storage.imports.conftest import Importing
 
 
@@ -185,3 +186,31 @@ def test_people_with_roles_of_ours_are_the_own_people(sqlite_importing: Importin
 )
 def test_people_with_other_roles_or_of_companies_are_not(sqlite_importing: Importing, table: str) -> None:
     assert sqlite_importing("people.csv", table).kind != "user"
+
+
+def test_people_with_an_amount_beside_them_are_leads(sqlite_importing: Importing) -> None:
+    result = sqlite_importing(
+        "Messe 2026.csv",
+        "Name;Firma;E-Mail;Status;Betreuer;Betrag\n"
+        '"Vogt, Ines";Vogt Glas;ines@vogt.example;Neu;;4.800,00 €\nOle Brink;Brink AG;ole@brink.example;Neu;;\n',
+    )
+
+    assert (result.kind, [lead.name for lead in sqlite_importing.rows(Lead)]) == ("lead", ["Ines Vogt", "Ole Brink"])
+    assert any("--kind opportunity imports them as deals" in note for note in result.notes)
+
+
+def test_deals_with_their_person_beside_them_are_deals(sqlite_importing: Importing) -> None:
+    table = "Name,Company,Email,Value,Stage,Close\nGlass roof,Vogt Glas,ines@vogt.example,4800,Proposal,12/4/26\n"
+    result = sqlite_importing("autumn.csv", table)
+
+    assert (result.kind, sqlite_importing.one(Opportunity).close_date) == ("opportunity", date(2026, 12, 4))
+
+
+def test_a_list_of_things_to_do_says_what_and_who(importing: Importing) -> None:
+    importing("people.csv", "name,email,role\nIvo Rask,i@fjord.example,rep\n")
+    importing("leads.csv", "Name,Company,Email,Status\nTor Dahl,Dahl Marina,tor@dahl.example,New\n")
+    importing("todo.csv", "Due,What,Lead,Who\n2026-12-01,send the sample,Tor Dahl,Ivo Rask\n")
+
+    todo = importing.one(FollowUp)
+    assert (todo.note, todo.lead_id, todo.account_id) == ("send the sample", importing.one(Lead).id, None)
+    assert todo.owner_id == importing.one(Rep).id

@@ -141,6 +141,9 @@ def _print_result(screen: Console, result: ImportResult, *, dry_run: bool) -> No
         called = "" if result.path.name in result.error else f"[bold red]{escape(name)}[/]: "
         screen.print(f"{called}{escape(result.error)}")
         return
+    if result.kind is None:
+        screen.print(f"[bold]{escape(name)}[/]: left alone. {escape(' '.join(result.notes))}")
+        return
     screen.print(f"[bold]{escape(name)}[/]: {result.kind} rows")
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 2), header_style="dim")
     for heading in ("column", "field", "why"):

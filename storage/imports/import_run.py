@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from storage.database.bulk_writes import bulk_mode, free_cycles, pause_cycle_search
 from storage.database.doors import Database
-from storage.imports.files.rejects import Rejects
+from storage.imports.files.rejects import Rejects, find_origin
 from storage.imports.files.sheets import Row
 from storage.imports.files.source_files import open_sheets
 from storage.imports.rows.built_records import Entry
@@ -114,8 +114,14 @@ def run_import(
     around = _find_surroundings(definitions, now, defaults or ImportDefaults(), finished=finished)
     results: list[ImportResult] = []
     plans: list[tuple[Plan, ImportResult]] = []
+    paths = [Path(path) for path in paths]
     for path in paths:
-        for plan, result in _plan_file(Path(path), around, kind, mapping):
+        if origin := find_origin(path, paths):
+            # `*.csv` names them too, and lines of totals would come in as records.
+            note = f"It holds the rejected rows of {origin.name}. Once they are mended, import it alone."
+            results.append(ImportResult(path, notes=[note]))
+            continue
+        for plan, result in _plan_file(path, around, kind, mapping):
             results.append(result)
             if plan is not None:
                 plans.append((plan, result))

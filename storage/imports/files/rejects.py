@@ -11,6 +11,14 @@ from storage.imports.files.sheets import Row, Sheet
 from storage.imports.values.import_errors import ImportTrouble
 
 ADDED = ("Leadlight row", "Leadlight reason")
+ENDING = ".rejects.csv"
+
+
+def find_origin(path: Path, others: Sequence[Path]) -> Path | None:
+    """Find the one of other files whose rejected rows this file holds; None where it is no such file."""
+    if not path.name.endswith(ENDING):
+        return None
+    return next((each for each in others if each != path and path.name.startswith(f"{each.name}.")), None)
 
 
 class Rejects:
@@ -48,7 +56,7 @@ class Rejects:
 
     def _open_file(self) -> None:
         part = f".{self.sheet.part}" if self.sheet.part else ""
-        name = f"{self.sheet.path.name}{part}.rejects.csv"
+        name = f"{self.sheet.path.name}{part}{ENDING}"
         # The file's own folder may be read-only, such as a mounted share.
         folders = [self._folder] if self._folder else [self.sheet.path.parent, Path.cwd()]
         for folder in folders:

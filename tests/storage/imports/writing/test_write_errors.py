@@ -10,7 +10,7 @@ import pytest
 from storage.database.doors import Database
 from storage.database.errors import DatabaseTrouble
 from storage.imports import ImportTrouble, run_import
-from storage.tables import Lead
+from storage.tables import Lead, Opportunity
 from tests.storage.imports.conftest import NOW, Importing
 
 TEXT = "Last Name,Company\nDoe,Initech\n"
@@ -64,3 +64,16 @@ def test_rejected_rows_can_be_imported_once_they_are_mended(sqlite_importing: Im
 
     assert (again.kind, again.created) == ("opportunity", 1)
     assert again.columns["Leadlight reason"] is None
+
+
+def test_rejected_rows_beside_their_file_are_left_alone(sqlite_importing: Importing) -> None:
+    deals = sqlite_importing.write("autumn.csv", "Deal Name,Deal Stage,Amount\nA,Won,7\nTotal,,7\n")
+    (first,) = sqlite_importing.files(deals)
+    assert first.rejects_file is not None
+
+    again, passed_over = sqlite_importing.files(deals, first.rejects_file)
+
+    assert (again.unchanged, again.rejected) == (1, 1)
+    assert passed_over.rows == 0
+    assert passed_over.notes == ["It holds the rejected rows of autumn.csv. Once they are mended, import it alone."]
+    assert [deal.name for deal in sqlite_importing.rows(Opportunity)] == ["A"]

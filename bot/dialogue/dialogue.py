@@ -76,6 +76,7 @@ QUIET = Reply(
     buttons=CLOSEST,
     understood_by="none",
 )
+WHICH_ONE = Reply("Which one? Type its number or its name.", ReplyState.NOT_UNDERSTOOD, understood_by="none")
 TOO_LONG = replace(
     QUIET,
     head=f"That is longer than I can read ({MOST_SENTENCE_WORDS} words at the most). Say it in a sentence or two.",
@@ -117,6 +118,9 @@ class Conversation:
         settled = self._answer_open_question(request, text)
         if settled is not None:
             return settled
+        # A sentence of one letter would be read as “why” or “and”.
+        if len(text.strip()) == 1 and any(_read_yes_or_no(text)):
+            return reply_not_understood(NotUnderstood(text, CLOSEST))
         try:
             typed = read_typed_form(text, self.dispatcher.commands)
         except CommandError as error:
@@ -169,9 +173,10 @@ class Conversation:
         waiting, choices = row
         if refuses:
             return replace(self.dispatcher.cancel_proposal(request, waiting), understood_by="phrases")
-        # Where one of several records is to be chosen, a yes says nothing: it goes on to be read as a sentence.
         if choices is None:
             return self._finish_reply(request, self.dispatcher.confirm_proposal(request, waiting)) if agrees else None
+        if agrees:
+            return WHICH_ONE
         number = numbered or self._match_choice(request, words, choices)
         if number is None or not 1 <= number <= len(choices):
             return None

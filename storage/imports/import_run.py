@@ -33,7 +33,7 @@ from storage.imports.writing.managers import create_manager_stubs, settle_roles
 from storage.imports.writing.references import Finder
 from storage.imports.writing.score_writer import ScoreWriter
 from storage.imports.writing.trial_references import TrialReferences
-from storage.imports.writing.unknown_owners import describe_unknown_owners
+from storage.imports.writing.unknown_owners import MOST_NAMED, describe_unknown_owners
 from storage.ledger.change_ledger import ChangeLedger
 from storage.records.missing_references import MissingReferences, describe_missing_references, list_missing_references
 from storage.scores.showing.bands import recompute_bands
@@ -364,7 +364,14 @@ class _SheetImport:
         """Do what can only be done once the whole file is read: roles, users for named managers, bands."""
         with self.database.begin_write(patient=True) as session:
             if self.plan.kind == "user":
-                create_manager_stubs(session, self.workspace_id, self.plan.around.now)
+                added = create_manager_stubs(session, self.workspace_id, self.plan.around.now)
+                # A slip in a manager's name would otherwise make one more person in silence.
+                self.plan.notes.line = None
+                for name in added[:MOST_NAMED]:
+                    self.plan.notes.add(f"added “{name}”, whom others name as their manager: no row says more of them")
+                self.plan.notes.add_total(
+                    max(0, len(added) - MOST_NAMED), "added 1 more manager", "added {} more managers"
+                )
                 settle_roles(session, self.workspace_id)
             if self.plan.kind in {"lead", "score"}:
                 recompute_bands(session, self.workspace_id)

@@ -16,8 +16,8 @@ from storage.imports.writing.word_index import WordIndex
 from storage.tables import PendingReference, Rep
 
 
-def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
-    """Create users for the managers whom users name and no file brought. Return how many."""
+def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> list[str]:
+    """Create users for the managers whom users name and no file brought. Return their names."""
     waiting = session.execute(
         select(PendingReference.words).where(
             PendingReference.workspace_id == workspace_id,
@@ -55,7 +55,7 @@ def create_manager_stubs(session: Session, workspace_id: int, now: Any) -> int:
     Inserter(session.connection(), Rep).insert_rows(rows)
     WordIndex(workspace_id).insert_words(session, "user", rows)
     settle_references(session, workspace_id, "user", list(zip(ids, rows, strict=True)), now=now)
-    return len(rows)
+    return [row["name"] for row in rows]
 
 
 def settle_roles(session: Session, workspace_id: int) -> None:

@@ -66,9 +66,11 @@ def test_a_card_is_refused_as_people_type_on_a_phone(nora: Desk, answer: str) ->
     assert nora.says("y").state is not ReplyState.DONE
 
 
-def test_a_thumb_up_chooses_none_of_several(nora: Desk) -> None:
+@pytest.mark.parametrize("answer", [":+1:", "yes", "y"])
+def test_a_yes_chooses_none_of_several(nora: Desk, answer: str) -> None:
     assert nora.says("show me jane").state is ReplyState.CHOOSE
-    assert nora.says(":+1:").command != "show_record"
+    assert nora.says(answer).head == "Which one? Type its number or its name."
+    assert nora.says("2").state is ReplyState.ANSWERED, "the choice is still open"
 
 
 def test_no_puts_the_proposal_aside(nora: Desk) -> None:
@@ -276,7 +278,7 @@ def test_of_two_cards_of_one_message_a_yes_is_for_the_first(nora: Desk) -> None:
     assert [nora.says("yes").command for _ in range(2)] == ["set_lead_status", "set_follow_up"]
 
 
-@pytest.mark.parametrize("answer", ["yes please", "no, forget it", "ok"])
+@pytest.mark.parametrize("answer", ["yes please", "no, forget it", "ok", "y", "n"])
 def test_a_yes_or_no_without_a_question_is_told_so(nora: Desk, answer: str) -> None:
     reply = nora.says(answer)
 

@@ -177,7 +177,7 @@ def test_deals_are_found_by_an_account_that_no_file_brought_and_a_later_file_fil
 
 
 def test_managers_without_a_row_become_users_and_roles_follow(importing: Importing) -> None:
-    importing(
+    result = importing(
         "teams.csv",
         "sales_agent,manager,regional_office\nAnna Snelling,Dustin Brinkmann,Central\nDustin Brinkmann,Celia Rouche,\n",
     )
@@ -188,6 +188,7 @@ def test_managers_without_a_row_become_users_and_roles_follow(importing: Importi
         "Dustin Brinkmann": "manager",
         "Celia Rouche": "admin",
     }
+    assert result.notes[-1] == "added “Celia Rouche”, whom others name as their manager: no row says more of them"
     assert people["Anna Snelling"].team == "Central"
     assert people["Anna Snelling"].manager_id == people["Dustin Brinkmann"].id
 

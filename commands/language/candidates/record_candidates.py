@@ -38,8 +38,11 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
                     kind_found += " whole"
                 yield ArgumentCandidate(argument, subject.name, first, last, f"{sort} {kind_found}", shown)
 
-    yield from make(named(s, kinds), "whole")
-    for each in kinds if len(kinds) > 1 else ():
+    whole = named(s, kinds)
+    yield from make(whole, "whole")
+    # Of people and companies that a name fits alike only a noun can choose: `the Castillo deal`, but not `Castillo`.
+    alike = whole is not None and len({each.kind for each in whole.records}) > 1
+    for each in kinds if len(kinds) > 1 and (not alike or s.in_section("kinds")) else ():
         yield from make(named(s, (each,)), "kind")
     for at in s.mentions:
         yield from make(named(s, kinds, within=(at, at)), "name")

@@ -279,6 +279,17 @@ def test_what_is_missing_is_a_question_of_its_own(nora: Desk, said: str, command
     assert (reply.command, reply.arguments) == (command, {"missing": [missing]})
 
 
+@pytest.mark.parametrize("said", ["show marsh", "email of marsh", "log a call with marsh: no answer"])
+def test_a_name_that_a_lead_and_a_contact_have_is_asked_about(desk: Callable[..., Desk], said: str) -> None:
+    reply = desk("priya").says(said)
+
+    assert (reply.state, {each.name for each in reply.choices}) == (ReplyState.CHOOSE, {"Ella Marsh", "Penny Marsh"})
+
+
+def test_a_noun_chooses_between_a_lead_and_a_contact_of_one_name(desk: Callable[..., Desk]) -> None:
+    assert desk("priya").says("show contact marsh").records[0].name == "Ella Marsh"
+
+
 def test_what_is_missing_is_offered_in_words() -> None:
     assert describe_call(Reading("list_leads", {"missing": ["phone", "email"]}, 1.0)) == (
         "Leads without a phone or an email"

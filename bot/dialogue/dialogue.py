@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from bot.dialogue.next_page import NextPage, extend_list, read_next_page
 from bot.model.turn.turn_listening import Listening
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
@@ -25,6 +26,7 @@ from commands.language.understood import NotUnderstood, Understood
 from commands.records.record_detail import answer_detail
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS, UNITS
 from commands.values.text import tokenize_text
+from commands.wording.list_pages import head_page
 from storage.database.errors import DatabaseTrouble
 from storage.names import mentions
 from storage.names.name_index import parse_ref
@@ -129,9 +131,27 @@ class Conversation:
             reply = self.dispatcher.dispatch(request, *typed, Origin.TYPED)
             self.remember_focus(request, [reply])
             return replace(reply, understood_by="phrases")
+        page = read_next_page(text)
+        if page is not None and (turned := self._turn_page(request, page)) is not None:
+            return turned
         if len(tokenize_text(text).tokens) > MOST_SENTENCE_WORDS:
             return self._answer_long_text(request, text, listening)
         return self._answer_sentence(request, text, listening)
+
+    def _turn_page(self, request: Request, page: NextPage) -> Reply | None:
+        """Go on with the list that the thread showed last; None where it showed none."""
+        with self.dispatcher.database.begin_read() as session:
+            focus = self.load_focus(session, request)
+        extended = extend_list(focus, page)
+        if extended is None:
+            return None
+        arguments, start = extended
+        reply = self.dispatcher.dispatch(request, focus.command or "", arguments, Origin.TYPED)
+        # What has parts is shown anew as a whole, with more in them.
+        if reply.state is ReplyState.ANSWERED and reply.records and not reply.parts:
+            shown = len(reply.records)
+            reply = replace(reply, head=head_page(reply, min(start, shown), shown), start=min(start, shown))
+        return self._finish_reply(request, reply)
 
     def _answer_long_text(self, request: Request, text: str, listening: Listening) -> Reply:
         """Answer a text of too many words for the phrases: only a model can make something of it."""

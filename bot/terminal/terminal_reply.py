@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from rich.console import Console
@@ -43,7 +44,7 @@ def print_reply(screen: Console, reply: Reply) -> None:
     # Numbers go on from part to part, because “the third one” counts across the whole reply.
     number, today = 1, get_reply_date(reply)
     for part in split_reply(reply):
-        _print_part(screen, part, number, today)
+        _print_part(screen, part, number, today, reply.start)
         number += len(part.records)
     if reply.receipt:
         screen.print(_indent_text(format_receipt(reply.receipt), style="dim"))
@@ -54,11 +55,11 @@ def print_reply(screen: Console, reply: Reply) -> None:
         print_reply(screen, each)
 
 
-def _print_part(screen: Console, part: ReplyPart, number: int, today: date | None) -> None:
+def _print_part(screen: Console, part: ReplyPart, number: int, today: date | None, start: int) -> None:
     if part.title:
         screen.print(Text(part.title, style="bold underline"))
-    if part.records:
-        screen.print(_build_records_table(part, number, today))
+    if part.records[start:]:
+        screen.print(_build_records_table(part, number, today, start))
     if part.rows:
         screen.print(_build_rows_table(part.rows))
     for line in part.lines:
@@ -87,12 +88,12 @@ def _write_hint(reply: Reply) -> str:
             return ""
 
 
-def _build_records_table(part: ReplyPart, number: int, today: date | None) -> Table:
-    """Build a table of the records, numbered from `number` on."""
+def _build_records_table(part: ReplyPart, number: int, today: date | None, start: int = 0) -> Table:
+    """Build a table of the records from `start` (from 0) on; the first of them all has this `number`."""
     table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(justify="right", style="dim")
     table.add_column(overflow="fold")
-    for place, (record, below) in enumerate(pair_with_lines(part), number):
+    for place, (record, below) in islice(enumerate(pair_with_lines(part), number), start, None):
         line = _format_record(record, kind=part.kinds, today=today)
         table.add_row(str(place), line.append(f"\n{below}", style="not bold dim") if below else line)
     return table

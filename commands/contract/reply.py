@@ -107,6 +107,8 @@ class Reply:
 
     Their records must be the first of `records`, in the same order: “the second one” goes by `records`.
     """
+    start: int = 0
+    """How many of the first records the answer before has shown: a list that goes on is shown from there."""
     left_out: tuple[str, ...] = ()
     """What the person said besides, as it was said, that this answer does not take up."""
     keeps_card: bool = False

@@ -50,6 +50,9 @@ def find_detail_fields(s: Sentence) -> tuple[str, ...]:
     found: dict[str, set[int]] = {}
     for at in range(len(s.units)):
         for detail, last, _ in details.phrases.at(s.norms, breaks, at):
+            # “Number 12” counts the list that was shown.
+            if s.norms[last] == "number" and s.norms[last + 1 : last + 2] and s.norms[last + 1][0].isdigit():
+                continue
             found.setdefault(detail, set()).update(range(at, last + 1))
     # “Email address” is no address: a phrase within a longer one is part of it.
     outer = [each for each, said in found.items() if not any(said < other for other in found.values())]

@@ -25,6 +25,8 @@ def render_plain_text(reply: Reply) -> str:
         lines += [part.title] if part.title else []
         for record, below in pair_with_lines(part):
             number += 1
+            if number <= reply.start:
+                continue
             lines += [f"{number}. {format_record(record, kind=part.kinds, today=today)}", below and f"   {below}"]
         lines += [f"- {line}" for line in (format_rows(part.rows) if part.rows else [])]
         lines += part.lines

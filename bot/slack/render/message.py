@@ -13,12 +13,13 @@ from commands.contract.reply import Reply
 from commands.wording.plain_text import render_plain_text
 
 
-def render_reply(reply: Reply, *, shareable: bool = False, start: int = 0) -> SlackMessage:
+def render_reply(reply: Reply, *, shareable: bool = False, start: int | None = None) -> SlackMessage:
     """Render a reply.
 
     `shareable` adds a button that shows it to the whole channel. A long list is shown from its record number `start`
-    (from 0) on.
+    (from 0) on, where the reply itself does not say from which.
     """
+    start = reply.start if start is None else start
     answers = [lay_out_answer(reply, shareable=shareable, start=start), *(lay_out_answer(each) for each in reply.also)]
     return SlackMessage(
         notification_text(render_plain_text(_page_of_reply(reply, start))),
@@ -29,7 +30,7 @@ def render_reply(reply: Reply, *, shareable: bool = False, start: int = 0) -> Sl
 def _page_of_reply(reply: Reply, start: int) -> Reply:
     if not start or not is_paged(reply):
         return reply
-    return replace(reply, head=page_heading(reply, start), records=reply.records[start : start + PAGE])
+    return replace(reply, head=page_heading(reply, start), records=reply.records[start : start + PAGE], start=0)
 
 
 def render_notice(words: str) -> SlackMessage:

@@ -7,7 +7,7 @@ from bot.slack.render.blocks import Json, button_element, fits_button
 from commands import BY_VERB
 from commands.contract.arguments import MOST_LISTED
 from commands.contract.reply import Reply, ReplyState
-from commands.values.phrases import format_count
+from commands.wording.list_pages import count_matches, head_page
 from commands.wording.plain_text import shows_changes
 
 PAGE = 10
@@ -36,7 +36,7 @@ def next_page_button(reply: Reply, start: int) -> Json | None:
     end = start + PAGE
     if reply.command not in BY_VERB or len(reply.records) < end:
         return None
-    known = _count_matches(reply) if _takes_limit(reply) else len(reply.records)
+    known = count_matches(reply) if _takes_limit(reply) else len(reply.records)
     if end >= min(known, MOST_LISTED):
         return None
     call = repeat_call(reply, start=end, limit=end + PAGE if _takes_limit(reply) else None)
@@ -52,7 +52,7 @@ def show_more_button(reply: Reply) -> Json | None:
     if reply.command not in BY_VERB or not _takes_limit(reply):
         return None
     shown = (reply.arguments or {}).get("limit") or BY_VERB[reply.command].model_fields["limit"].default
-    if not isinstance(shown, int) or shown >= min(_count_matches(reply), LONGEST):
+    if not isinstance(shown, int) or shown >= min(count_matches(reply), LONGEST):
         return None
     call = repeat_call(reply, limit=shown + 2 * PAGE)
     return button_element("Show more", "more", encode_button_value(call)) if fits_button(call) else None
@@ -63,14 +63,5 @@ def _takes_limit(reply: Reply) -> bool:
 
 
 def page_heading(reply: Reply, start: int) -> str:
-    """Return the heading of a later page: `11 to 20 of 37`."""
-    end = min(start + PAGE, len(reply.records))
-    if start >= end:
-        return f"There are no more: {format_count(_count_matches(reply), 'record')} in all."
-    return f"{start + 1:,} to {end:,} of {_count_matches(reply):,}:"
-
-
-def _count_matches(reply: Reply) -> int:
-    """Return how many records match in all; where the figures do not say, how many are shown."""
-    count = reply.figures.get("count")
-    return max(count, len(reply.records)) if isinstance(count, int) else len(reply.records)
+    """Return the heading of a later page: `11 to 20 of 37:`."""
+    return head_page(reply, start, min(start + PAGE, len(reply.records)))

@@ -20,7 +20,7 @@ from commands.values.dates import pick_day
 from commands.values.moment import Lean, Period
 from commands.values.number_words import UNITS
 from commands.values.time_line import TimeMention
-from commands.values.time_words import LENGTHS, WHOLE
+from commands.values.time_words import LENGTHS, WEEKDAYS, WHOLE
 from storage.names import mentions as stored
 
 
@@ -174,6 +174,13 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
         for lean in LEANS:
             for end in (False, True):
                 day = pick_day(when, lean, end=end)
+                if (
+                    day == s.context.today
+                    and argument == "until"
+                    and not WEEKDAYS.keys().isdisjoint(s.norms[when.first : when.last + 1])
+                ):
+                    # On a Monday “until Monday” is a week long, and no rest of today.
+                    day = add_to_day(day, days=7)
                 if day is None or day in seen or (argument in AHEAD and day < s.context.today):
                     continue
                 seen.add(day)

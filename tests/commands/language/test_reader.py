@@ -95,6 +95,13 @@ def test_two_requests_are_read_apart(nora: Desk) -> None:
     assert (reply.command, [each.command for each in reply.also]) == ("list_leads", ["list_follow_ups"])
 
 
+def test_until_the_weekday_of_today_is_a_week_long(nora: Desk) -> None:
+    # It is a Wednesday.
+    reply = nora.says("snooze May Lin until wednesday")
+
+    assert (reply.command, (reply.arguments or {})["until"]) == ("snooze_lead", "2026-11-25")
+
+
 @pytest.mark.parametrize("flag", ["🇩🇪", ":flag-de:", ":de:"])
 def test_a_flag_is_its_country(nora: Desk, flag: str) -> None:
     reply = nora.says(f"leads from {flag}")

@@ -348,7 +348,10 @@ class Conversation:
 
 def _say_as_asked(reply: Reply, asked: Understood) -> Reply:
     """Shorten an answer to what was asked for, and say what it leaves out."""
-    return replace(say_left_out(answer_detail(reply, asked.detail), asked.left_out), understood_by="phrases")
+    reply = say_left_out(answer_detail(reply, asked.detail), asked.left_out)
+    if asked.hour and reply.state in (ReplyState.CONFIRM, ReplyState.DONE):
+        reply = replace(reply, notes=(*reply.notes, f"Only the day is kept, not {asked.hour}."))
+    return replace(reply, understood_by="phrases")
 
 
 def say_left_out(reply: Reply, left_out: Sequence[str]) -> Reply:

@@ -14,6 +14,7 @@ from commands.dispatching.name_resolution import find_closest_names
 from commands.dispatching.prepare import describe_unknown_name
 from commands.language.candidates.argument_candidate import NOWHERE
 from commands.language.candidates.newcomers import Asides, set_asides
+from commands.language.candidates.time_candidates import WITHOUT_HOUR
 from commands.language.candidates.unread_values import explain_misread_value, find_said_value
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.frames import read_by_example
@@ -303,7 +304,17 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         return NotUnderstood(request.sentence.clean, (), describe_unknown_name(stranger, ("user",)))
     detail = find_detail_fields(request.sentence) if way.kind is ShowRecord else ()
     left = list_phrases_left(request.seen, way, weights)
-    return Understood(way.verb, way.arguments, tuple(list_left_beside_detail(left) if detail else left), detail)
+    said = tuple(list_left_beside_detail(left) if detail else left)
+    return Understood(way.verb, way.arguments, said, _find_lost_hour(request.sentence, way), detail)
+
+
+def _find_lost_hour(s: Sentence, way: Reading) -> str:
+    """Find the time of day that a change leaves out of its day, like 15:00; "" where its words keep it."""
+    for each in way.used if way.kind.writes else ():
+        kept = any(text.is_text and text.first <= each.first and each.last <= text.last for text in way.used)
+        if each.sort.endswith(WITHOUT_HOUR) and not kept:
+            return next(f"{when.clock:%H:%M}" for when in s.whens if when.clock and when.first == each.first)
+    return ""
 
 
 def _explain_unread_value(request: RequestRead, weights: Weights) -> str | None:

@@ -18,6 +18,8 @@ class Understood:
     arguments: dict[str, Any] = field(default_factory=dict)
     left_out: tuple[str, ...] = ()
     """What was said that the call does not take up, as it was said."""
+    hour: str = ""
+    """A time of day that was said with a day, like 15:00, where a change keeps the day alone."""
     detail: tuple[str, ...] = ()
     """The fields that a question about one record asks for; empty where it asks for all of it."""
 

@@ -168,6 +168,10 @@ def find_due(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Argume
             yield each
 
 
+WITHOUT_HOUR = " without its time"
+"""The end of the sort of a day that was said with a time of day."""
+
+
 def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     for when in s.whens:
         seen = set()
@@ -189,7 +193,7 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
                     yield ArgumentCandidate(
                         argument, f"{day}T{when.clock:%H:%M}", when.first, when.last, f"{sort} clock"
                     )
-                without = " without its time" if when.clock is not None else ""
+                without = WITHOUT_HOUR if when.clock is not None else ""
                 yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort + without)
         yield from _find_day_of_month_said(s, argument, when)
         if argument == "until" and when.bound == "to" and when.future.end and when.grain in WHOLE:

@@ -31,6 +31,14 @@ def test_a_question_is_answered_with_the_call_it_was_read_as(nora: Desk) -> None
     assert (reply.command, reply.arguments, reply.understood_by) == ("list_leads", {"band": ["hot"]}, "phrases")
 
 
+def test_an_hour_that_a_reminder_cannot_keep_is_said(nora: Desk) -> None:
+    lost = nora.says("remind me to call May Lin on friday at 3pm")
+    kept = nora.says("remind me on friday: call May Lin at 3pm")
+
+    assert lost.notes == ("Only the day is kept, not 15:00.",)
+    assert (kept.notes, (kept.arguments or {})["note"]) == ((), "call May Lin at 3pm")
+
+
 def test_a_write_from_a_sentence_waits_for_a_yes(nora: Desk) -> None:
     card = nora.says("mark will as contacted")
     done = nora.says("yes")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from bot.dialogue.next_page import NextPage, extend_list, read_next_page
@@ -16,7 +17,7 @@ from commands.contract.reply import Reply, ReplyState
 from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
-from commands.dispatching.open_questions import find_open_question
+from commands.dispatching.open_questions import find_open_question, is_open_offer, save_offers
 from commands.dispatching.prepare import describe_unknown_name
 from commands.dispatching.request import Origin, Request
 from commands.language.offers import CLOSEST
@@ -195,9 +196,9 @@ class Conversation:
             return replace(self.dispatcher.cancel_proposal(request, waiting), understood_by="phrases")
         if choices is None:
             return self._finish_reply(request, self.dispatcher.confirm_proposal(request, waiting)) if agrees else None
-        if agrees:
+        if agrees and len(choices) > 1:
             return WHICH_ONE
-        number = numbered or self._match_choice(request, words, choices)
+        number = 1 if agrees else numbered or self._match_choice(request, words, choices)
         if number is None or not 1 <= number <= len(choices):
             return None
         return self._finish_reply(request, self.dispatcher.choose_record(request, number, waiting))
@@ -206,15 +207,24 @@ class Conversation:
         self.remember_focus(request, [reply])
         return replace(reply, understood_by="phrases")
 
-    def _find_open_question(self, request: Request) -> tuple[str, list[str] | None] | None:
+    def _find_open_question(self, request: Request) -> tuple[str, list[Any] | None] | None:
         with self.dispatcher.database.begin_read() as session:
             row = find_open_question(session, request)
-            return (row.id, list(row.choices) if row.choices is not None else None) if row is not None else None
+            if row is None or (is_open_offer(row) and self._went_on_since(session, request, row.created_at)):
+                return None
+            return row.id, list(row.choices) if row.choices is not None else None
 
-    def _match_choice(self, request: Request, words: Sequence[str], choices: Sequence[str]) -> int | None:
-        """Find the number of the one choice whose name or company has all the words that were said."""
+    def _went_on_since(self, session: Any, request: Request, moment: datetime) -> bool:
+        """Tell whether the thread has shown something since: an offer was pressed by then, or something else asked."""
+        shown = confirmations.find_focus(
+            session, request.workspace_id, request.rep_id, request.thread, request.now, near=request.near
+        )
+        return shown is not None and shown.updated_at > moment
+
+    def _match_choice(self, request: Request, words: Sequence[str], choices: Sequence[Any]) -> int | None:
+        """Find the number of the one record to choose whose name or company has all the words that were said."""
         wanted = {word for word in words if word not in AROUND}
-        if not wanted:
+        if not wanted or not all(isinstance(each, str) for each in choices):
             return None
         try:
             with self.dispatcher.database.begin_read() as session:
@@ -252,6 +262,7 @@ class Conversation:
             replies.append(self._answer_request(_key_request(request, number), each, about, listening))
         if any(isinstance(each, NotUnderstood) and self._asks_what_was_meant(each) for each in requests):
             self._set_questions_aside(request)
+            replies = self._save_offers(request, requests, replies)
         self._answer_cards_in_order(request, replies)
         self.remember_focus(request, [each for reply in replies for each in (reply, *reply.also)])
         first, *others = replies
@@ -287,6 +298,17 @@ class Conversation:
                     confirmations.set_aside(
                         session, request.workspace_id, request.rep_id, request.thread, near=request.near
                     )
+
+    def _save_offers(
+        self, request: Request, requests: Sequence[Understood | NotUnderstood], replies: list[Reply]
+    ) -> list[Reply]:
+        """Have the thread wait for the number of an offer, or for a yes where there is but one."""
+        match requests, replies:
+            # Of two questions at once a number says too little.
+            case [NotUnderstood(nobody="", perhaps=(_, *_))], [Reply(buttons=(_, *_)) as only] if request.thread:
+                with suppress(DatabaseTrouble), self.dispatcher.database.begin_write() as session:
+                    return [replace(only, confirmation=save_offers(session, request, only.buttons))]
+        return replies
 
     def _answer_cards_in_order(self, request: Request, replies: Sequence[Reply]) -> None:
         """Take the next yes for the first of the cards that a message was answered with."""
@@ -377,7 +399,8 @@ def reply_not_understood(each: NotUnderstood) -> Reply:
         near = f" Did you mean {' or '.join(each.near)}?" if each.near else ""
         head = f"{describe_unknown_name(each.nobody, ()).removesuffix('.')}, so I did nothing.{near}"
     elif each.perhaps:
-        head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean one of these?"
+        meant = f"“{each.closest[0].label}”" if len(each.closest) == 1 else "one of these"
+        head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean {meant}?"
     else:
         head = f"I did not understand “{words}”, so I did nothing."
     return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")

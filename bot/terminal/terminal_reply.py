@@ -81,7 +81,12 @@ def _write_hint(reply: Reply) -> str:
         case ReplyState.CHOOSE:
             return "Type the number."
         case ReplyState.NOT_UNDERSTOOD if reply.buttons:
-            return "You can ask: " + " · ".join(button.label for button in reply.buttons)
+            labels = [button.label for button in reply.buttons]
+            if reply.confirmation is None:
+                return "You can ask: " + " · ".join(labels)
+            if len(labels) == 1:
+                return "Type yes or no."
+            return "Type its number: " + " · ".join(f"{number} {label}" for number, label in enumerate(labels, 1))
         case ReplyState.DONE if any(button.command == "undo" for button in reply.buttons):
             return "Type undo to take it back."
         case _:

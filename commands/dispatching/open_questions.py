@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from commands.contract.errors import Ambiguous, CommandError, NoOpenQuestion, NotSettled
-from commands.contract.reply import Record, Reply, ReplyState
+from commands.contract.reply import Button, Record, Reply, ReplyState
 from commands.dispatching.request import Origin, PendingCall, Request
 from storage.database.doors import Session
 from storage.names.name_index import NamedRecord
@@ -108,23 +108,47 @@ def take_choice(
         row = find_open_question(session, request)
     else:
         row = lock_question(session, request, confirmation_id)
-    if row is None or row.choices is None or row.field is None:
+    if row is None or row.choices is None:
         raise NoOpenQuestion("There is nothing to choose from.")
+    chosen = _read_choice(row, number)
     # Another number than the first is no repetition, and that one's card stays.
-    chosen = {**row.arguments, row.field: row.choices[number - 1]} if 1 <= number <= len(row.choices) else None
-    first = find_first_key(row, request, "chosen") if chosen == row.arguments else None
+    first = find_first_key(row, request, "chosen") if chosen == (row.command, row.arguments) else None
     late = row.expires_at <= request.now and first != request.key
     if first is None or late or confirmations.replace_follow_ups(session, row, request.now):
         require_open_question(row, request)
     if chosen is None:
         raise NotSettled(f"Choose a number from 1 to {len(row.choices)}.")
     # With the origin of the first call: choosing a record is no yes to what a sentence or a model wanted.
-    call = PendingCall(row.command, chosen, Origin(row.origin))
+    call = PendingCall(*chosen, Origin(row.origin))
     if first is None:
-        row.arguments = chosen
+        row.command, row.arguments = chosen
         settle_question(session, row, request, "chosen")
         request.begin_commit()
     return call, first or request.key
+
+
+def _read_choice(row: Confirmation, number: int) -> tuple[str, dict[str, Any]] | None:
+    """Read the call that the Nth choice (from 1) stands for; None where there are not so many."""
+    choices = row.choices or []
+    if not 1 <= number <= len(choices):
+        return None
+    choice = choices[number - 1]
+    # An offer is a whole call; any other choice is a record, for the argument that was not clear.
+    if row.field is None:
+        return choice["command"], choice["arguments"]
+    return row.command, {**row.arguments, row.field: choice}
+
+
+def is_open_offer(row: Confirmation) -> bool:
+    """Tell whether a question offers whole calls, and waits."""
+    return row.choices is not None and row.field is None and row.used_at is None
+
+
+def save_offers(session: Session, request: Request, offers: Sequence[Button]) -> str:
+    """Save the calls that a sentence may have meant, one of which is taken by its number; return the question's id."""
+    calls = [{"command": each.command, "arguments": each.arguments} for each in offers]
+    call = PendingCall(offers[0].command, offers[0].arguments, Origin.SENTENCE)
+    return save_question(session, request, call, choices=json.loads(json.dumps(calls, default=str)))
 
 
 def save_question(
@@ -133,10 +157,13 @@ def save_question(
     call: PendingCall,
     *,
     shown: str = "",
-    choices: list[str] | None = None,
+    choices: list[Any] | None = None,
     field: str | None = None,
 ) -> str:
-    """Save a call that waits for a yes to what was `shown`, or for one of the `choices` of a field; return its id."""
+    """Save a call that waits for a yes to what was `shown`, or for one of the `choices` (of a field, or whole calls).
+
+    Return its id.
+    """
     return confirmations.save_proposal(
         session,
         workspace_id=request.workspace_id,

@@ -33,7 +33,7 @@ def save_proposal(
     arguments: dict[str, Any],
     origin: str,
     shown: str = "",
-    choices: list[str] | None = None,
+    choices: list[Any] | None = None,
     field: str | None = None,
 ) -> str:
     """Save a call that waits fifteen minutes for its person's yes or choice; return its id.

@@ -9,8 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.dialogue.dialogue import Conversation
-from commands.contract.reply import Reply, ReplyState
+from commands.contract.reply import Button, Reply, ReplyState
+from commands.dispatching.open_questions import save_offers
 from storage.workspaces.workspace_vocabulary import add_status
+from tests.company import Company
+from tests.database_contents import contents
 from tests.desk import Desk
 
 Sit = Callable[..., Desk]
@@ -29,6 +32,53 @@ def test_a_question_is_answered_with_the_call_it_was_read_as(nora: Desk) -> None
     reply = nora.says("who's hot right now?")
 
     assert (reply.command, reply.arguments, reply.understood_by) == ("list_leads", {"band": ["hot"]}, "phrases")
+
+
+UNCLEAR = "frobnicate leads of mine for everyone"
+
+
+def offered(asked: Reply) -> Reply:
+    assert asked.state is ReplyState.NOT_UNDERSTOOD
+    assert asked.buttons, "what is said has to be unclear here"
+    assert "Did you mean" in asked.head
+    return asked
+
+
+def test_a_yes_or_a_number_takes_an_offer(nora: Desk) -> None:
+    offers = offered(nora.says(UNCLEAR)).buttons
+    taken = nora.says("yes" if len(offers) == 1 else "1")
+
+    assert (taken.state, taken.command) == (ReplyState.ANSWERED, offers[0].command)
+    assert nora.says("yes").head == "Nothing here waits for a yes or a no."
+
+
+def test_an_offer_waits_for_its_own_person_and_thread(nora: Desk, desk: Sit) -> None:
+    offered(nora.says(UNCLEAR))
+
+    for other in (desk("nora", thread="t2"), desk("tom", thread="t1")):
+        assert other.says("1").command is None
+    assert nora.says("no").head == "All right, nothing was changed."
+    assert nora.says("1").command is None
+
+
+def test_an_offer_is_over_once_the_thread_went_on(nora: Desk) -> None:
+    offered(nora.says(UNCLEAR))
+    nora.wait(minutes=1)
+    nora.says("my hot leads")
+
+    assert nora.says("yes").head == "Nothing here waits for a yes or a no."
+
+
+def test_an_offered_change_is_only_proposed(nora: Desk, company: Company) -> None:
+    before = contents(company.database)
+    request, dispatcher = nora.request, nora.dispatcher
+    with company.database.begin_write() as session:
+        save_offers(session, request, (Button("x", "set_lead_status", {"name": "May Lin", "status": "Contacted"}),))
+    card = nora.says("yes")
+
+    assert (card.state, card.head) == (ReplyState.CONFIRM, "Set May Lin to Contacted?")
+    assert contents(company.database) == before
+    assert dispatcher.confirm_proposal(request, card.confirmation or "").state is ReplyState.DONE
 
 
 def test_an_hour_that_a_reminder_cannot_keep_is_said(nora: Desk) -> None:
@@ -52,7 +102,8 @@ def test_a_yes_to_did_you_mean_confirms_no_card_from_before(nora: Desk) -> None:
     asked = nora.says("left jane roe a voicemail i think")
     assert (asked.state, "Did you mean" in asked.head) == (ReplyState.NOT_UNDERSTOOD, True), asked.head
 
-    assert nora.says("yes").state is ReplyState.NOT_UNDERSTOOD
+    taken = nora.says("yes")
+    assert (taken.state, taken.head) == (ReplyState.CONFIRM, "Log a call with Jane Roe?")
     assert nora.confirm(card).state is ReplyState.DONE, "the card itself can still be pressed"
 
 

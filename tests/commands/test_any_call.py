@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import pytest
@@ -32,6 +33,7 @@ from tests.sqlite_files import on_sqlite
 
 PEOPLE = ("nora", "dana", "ruth", "helen", "victor", "priya", "console")
 VISIBILITIES = ("own", "team", "workspace")
+in_slow_runs = partial(pytest.param, marks=pytest.mark.slow)
 CHANGES_NOTHING = {
     ReplyState.REFUSED,
     ReplyState.NOT_FOUND,
@@ -174,7 +176,7 @@ def any_call_by_anyone(watch: Watch, examples: int) -> None:
 
 
 @on_sqlite
-@pytest.mark.parametrize("visibility", VISIBILITIES)
+@pytest.mark.parametrize("visibility", ["own", *map(in_slow_runs, VISIBILITIES[1:])])
 def test_any_call_by_anyone_keeps_the_rules(company: Company, dispatcher: Dispatcher, visibility: str) -> None:
     any_call_by_anyone(Watch(company, dispatcher, visibility), examples=60)
 

@@ -47,7 +47,7 @@ def company(sqlite_database: Database) -> Company:
     return Company(sqlite_database)
 
 
-@pytest.fixture(params=["own", "team", pytest.param("workspace", marks=pytest.mark.slow)])
+@pytest.fixture(params=["team", *(pytest.param(each, marks=pytest.mark.slow) for each in ("own", "workspace"))])
 def visibility(request: pytest.FixtureRequest, company: Company) -> str:
     with company.database.begin_write() as session:
         session.execute(update(Workspace).values(visibility=request.param))

@@ -87,6 +87,7 @@ def test_metrics_can_be_served_apart_from_the_public_port(slack: LocalSlack, sql
             assert b"leadlight_inbox_open" in answer.read()
 
 
+@pytest.mark.slow
 def test_a_model_that_takes_its_time_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     words = "blorp the snarfle, would you kindly?"
@@ -126,6 +127,8 @@ def test_a_locked_database_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_c
     assert seconds < 20
 
 
+# In every run a kill while posting holds this, and the soak's short form.
+@pytest.mark.slow
 def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     gate = Gate()

@@ -27,7 +27,7 @@ from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood, Understood
 from commands.records.record_detail import answer_detail
 from commands.values.text import tokenize_text
-from commands.wording.list_pages import head_page
+from commands.wording.list_pages import PAGE, head_page
 from storage.database.errors import DatabaseTrouble
 from storage.names import mentions
 from storage.names.name_index import parse_ref
@@ -110,6 +110,9 @@ class Conversation:
         """Go on with the list that the thread showed last; None where it showed none."""
         with self.dispatcher.database.begin_read() as session:
             focus = self.load_focus(session, request)
+        # A message in Slack shows no more than a page: what it cannot show must not count as shown.
+        if request.surface.startswith("slack"):
+            page = replace(page, count=min(page.count, PAGE))
         extended = extend_list(focus, page)
         if extended is None:
             return None

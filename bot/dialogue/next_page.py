@@ -10,8 +10,8 @@ from commands.contract.arguments import MOST_LISTED
 from commands.language.sentences.sentence import FocusView
 from commands.values.number_words import TENS, UNITS
 from commands.values.text import tokenize_text
+from commands.wording.list_pages import PAGE
 
-PAGE = 10
 NUMBERS = {word: number for word, number in (UNITS | TENS).items() if number > 1}
 GOES_ON = re.compile(
     r"(?:(?:ok|and|now|yes|please) )*(?:(?:can you |could you )?(?:show|see|get|give|list|load) (?:me )?)?(?:"

@@ -16,7 +16,10 @@ HALVES = re.compile(
     re.I,
 )
 MARKUP = re.compile(r"<(?:mailto:|tel:|(?=https?:|[@#!]))([^|<>\s]+)(?:\|([^<>]*))?>")
-FLAG = re.compile(r"(?<![\w:]):(?:flag-)?([a-z]{2}):|([\U0001F1E6-\U0001F1FF]{2})", re.I)
+# Ten flags have a short name of their own in Slack; `:no:` is no Norway.
+FLAG = re.compile(
+    r"(?<![\w:]):(?:flag-([a-z]{2})|(cn|de|es|fr|gb|it|jp|kr|ru|uk|us)):|([\U0001F1E6-\U0001F1FF]{2})", re.I
+)
 EMOJI = re.compile(r"(?<![\w:]):[a-z][\w+'-]*:(?::?skin-tone-\d:)?", re.I)
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^[^\S\n]*+(?:&gt;|>)\s?")
@@ -151,7 +154,7 @@ def _simplify_letter(letter: str) -> str:
 
 def _name_country(flag: re.Match[str]) -> str:
     """Name the country of a flag, as Slack writes it (`:flag-de:`) or as one sign; another sign stays as it is."""
-    code = flag.group(1) or "".join(chr(ord(letter) - ord("\U0001f1e6") + ord("A")) for letter in flag.group(2))
+    code = flag[1] or flag[2] or "".join(chr(ord(letter) - ord("\U0001f1e6") + ord("A")) for letter in flag[3])
     country = find_country(code)
     return f" {country.name} " if country else flag.group()
 

@@ -8,8 +8,9 @@ from bot.slack.render.blocks import SlackMessage, number_action_ids, rich_text_b
 from bot.slack.render.escaping import cut_escaped, escape_mrkdwn
 from bot.slack.render.layout import lay_out_answer
 from bot.slack.render.limits import LONGEST_TEXT, AnswerBlocks, fit_blocks
-from bot.slack.render.paging import PAGE, is_paged, page_heading
+from bot.slack.render.paging import is_paged, page_heading
 from commands.contract.reply import Reply
+from commands.wording.list_pages import PAGE
 from commands.wording.plain_text import render_plain_text
 
 

@@ -7,10 +7,9 @@ from bot.slack.render.blocks import Json, button_element, fits_button
 from commands import BY_VERB
 from commands.contract.arguments import MOST_LISTED
 from commands.contract.reply import Reply, ReplyState
-from commands.wording.list_pages import count_matches, head_page
+from commands.wording.list_pages import PAGE, count_matches, head_page
 from commands.wording.plain_text import shows_changes
 
-PAGE = 10
 # The most lines to which “Show more” extends an answer that has no pages.
 LONGEST = 50
 

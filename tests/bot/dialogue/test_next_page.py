@@ -12,7 +12,8 @@ from bot.dialogue.next_page import NextPage, read_next_page
 from bot.slack.render.message import render_reply
 from bot.terminal.terminal_reply import print_reply
 from commands.contract.arguments import MOST_LISTED
-from commands.contract.reply import Reply
+from commands.contract.reply import Record, Reply
+from commands.wording.list_pages import head_page
 from commands.wording.plain_text import render_plain_text
 from storage.database.doors import Database
 from tests.company import Company
@@ -91,6 +92,20 @@ def test_every_surface_shows_the_page_and_counts_on(helen: Desk) -> None:
     # A number behind “number” is a place in the list, and asks for nobody's phone.
     card = helen.says("show number 12")
     assert (card.records[0].id, card.head.endswith("(lead).")) == (second.records[11].id, True)
+
+
+@pytest.mark.parametrize("said", ["next 25", "the rest"])
+def test_slack_counts_as_shown_what_a_message_shows(desk: Sit, said: str) -> None:
+    helen = desk("helen", thread="t1", surface="slack message")
+    pages = [helen.says(each) for each in ("leads of everyone", said, "more")]
+
+    assert [(each.start, len(each.records)) for each in pages] == [(0, 10), (10, 20), (20, 30)]
+
+
+def test_what_is_too_long_to_list_is_not_said_to_be_all() -> None:
+    reply = Reply("", records=(Record("lead", "L1", "Jo"),) * 200, figures={"count": 900})
+
+    assert head_page(reply, 200, 200) == "I list 200 of 900 at the most. Ask for fewer, for example by owner."
 
 
 @pytest.mark.parametrize("before", ["show jane doe", "help", "how many leads are there?"])

@@ -21,6 +21,7 @@ from commands.language.reader import read_requests
 from commands.language.readings.reading import NOTHING, Reading
 from commands.language.readings.readings import fill_arguments, look_at
 from commands.language.readings.weights import get_weights
+from commands.values.text import tokenize_text
 from storage.database.doors import Database
 from storage.imports import run_import
 from tests.company import Company
@@ -93,6 +94,10 @@ def test_two_requests_are_read_apart(nora: Desk) -> None:
     reply = nora.says("show me my hot leads and what is due today")
 
     assert (reply.command, [each.command for each in reply.also]) == ("list_leads", ["list_follow_ups"])
+
+
+def test_a_sign_of_two_letters_is_no_country() -> None:
+    assert tokenize_text(":no:").tokens == ()
 
 
 def test_until_the_weekday_of_today_is_a_week_long(nora: Desk) -> None:

@@ -8,7 +8,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button
 from commands.conversion.choice import ConversionPlan
 from commands.leads.criteria import BudgetAmount, Criterion, describe_gaps, read_plain_budget
-from commands.values.phrases import end_sentence, format_count, format_day, format_money
+from commands.values.phrases import cut_to_line, end_sentence, format_count, format_day, format_money
 from storage.leads.conversion import Conversion, ConversionMoves, MovedValue
 from storage.names.name_index import format_ref
 from storage.tables import Lead, Opportunity
@@ -180,18 +180,13 @@ def format_opportunity(context: Context, opportunity: Opportunity, *, shows_id: 
 
 
 def _format_filled_field(moved: MovedValue) -> str:
-    return f"{moved.kind} {_format_moved_field(moved)} “{_shorten_value(moved.value)}”"
+    return f"{moved.kind} {_format_moved_field(moved)} “{cut_to_line(str(moved.value), LONGEST_VALUE)}”"
 
 
 def _format_kept_field(moved: MovedValue) -> str:
-    there = f" (there: “{_shorten_value(moved.there)}”)" if moved.there is not None else ""
-    return f"{moved.kind} {_format_moved_field(moved)} “{_shorten_value(moved.value)}”{there}"
+    there = f" (there: “{cut_to_line(str(moved.there), LONGEST_VALUE)}”)" if moved.there is not None else ""
+    return f"{moved.kind} {_format_moved_field(moved)} “{cut_to_line(str(moved.value), LONGEST_VALUE)}”{there}"
 
 
 def _format_moved_field(moved: MovedValue) -> str:
     return moved.field.replace("_", " ")
-
-
-def _shorten_value(value: Any) -> str:
-    text = " ".join(str(value).split())
-    return text if len(text) <= LONGEST_VALUE else f"{text[: LONGEST_VALUE - 1]}…"

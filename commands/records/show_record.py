@@ -17,7 +17,7 @@ from commands.contract.context import Context
 from commands.contract.reply import Button, Record, Reply
 from commands.leads.criteria import format_budget
 from commands.scores.explain_score import explain_rule_score
-from commands.values.phrases import end_sentence, format_count, format_day, format_money
+from commands.values.phrases import cut_to_line, end_sentence, format_count, format_day, format_money
 from commands.wording.record_words import format_record_name
 from commands.wording.score_reasons import list_lowering_reasons, list_raising_reasons, shorten_reason
 from commands.wording.score_words import format_likelihood
@@ -61,7 +61,6 @@ SHOWN: dict[type[Any], tuple[str, ...]] = {
     Opportunity: (
         "close_date",
         "next_step",
-        "lost_reason",
         "product",
         "type",
         "source",
@@ -292,7 +291,12 @@ def _list_details(context: Context, record: Any) -> tuple[str, ...]:
     ]
     custom = [f"{name}: {value}" for name, value in (record.custom or {}).items() if value not in (None, "")]
     more = [f"and {len(custom) - MOST_CUSTOM} more fields"] if len(custom) > MOST_CUSTOM else []
-    found = (*lines, " · ".join(said), " · ".join((*custom[:MOST_CUSTOM], *more)), _shorten_text(description or ""))
+    found = (
+        *lines,
+        " · ".join(said),
+        " · ".join((*custom[:MOST_CUSTOM], *more)),
+        cut_to_line(description or "", LONGEST),
+    )
     return tuple(line for line in found if line)
 
 
@@ -323,18 +327,13 @@ def _format_field(context: Context, name: str, value: Any) -> str:
             return str(value)
 
 
-def _shorten_text(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= LONGEST else f"{words[: LONGEST - 1]}…"
-
-
 def _list_last_touches(context: Context, kind: str, number: int) -> tuple[str, ...]:
     """List the last calls, emails, meetings and notes, a line each."""
     found, _ = history.list_activities(context.scope, kind, number, (None, None), limit=LAST_TOUCHES)
     return tuple(
         f"{context.format_local_time(each.at)}  {each.kind}"
         f"{f' by {each.who}' if each.who and each.who != context.asker.name else ''}: "
-        f"{_shorten_text(each.text or each.subject or each.outcome or 'no words')}"
+        f"{cut_to_line(each.text or each.subject or each.outcome or 'no words', LONGEST)}"
         for each in found
     )
 

@@ -43,6 +43,12 @@ def end_sentence(words: str) -> str:
     return words if words.endswith(".") else f"{words}."
 
 
+def cut_to_line(text: str, longest: int) -> str:
+    """Write a text as one line of at most `longest` characters, ending in an ellipsis where some are missing."""
+    line = " ".join(text.split())
+    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+
+
 def format_money(amount: Decimal, currency: str) -> str:
     """Format an amount: `$45,000`, `€1,250.50`, `45,000 SEK`."""
     digits = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.2f}"

@@ -9,8 +9,10 @@ from decimal import Decimal
 from typing import Any
 
 from commands.contract.reply import Record
-from commands.values.phrases import format_count, format_day, format_money
+from commands.values.phrases import cut_to_line, format_count, format_day, format_money
 from storage.names.no_company import has_no_company
+
+LONGEST_REASON = 150
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,8 @@ def _list_plain_facts(fields: dict[str, Any], today: date | None) -> Iterator[st
     yield from (str(fields[name]) for name in ("status", "stage") if fields.get(name))
     yield _format_close_date(fields, today)
     yield _format_due(fields, today)
-    yield _format_untouched(fields)
+    # Nobody has to touch what is closed; of a lost deal the reason is what people come back for.
+    yield _format_lost_reason(fields) if fields.get("state") in ("won", "lost") else _format_untouched(fields)
     yield from (str(fields[name]) for name in ("owner", "note", "why") if fields.get(name))
 
 
@@ -124,6 +127,13 @@ def format_due_date(day: date, today: date | None) -> str:
     if day < today:
         return f"{format_count((today - day).days, 'day')} overdue"
     return "due today" if day == today else "due tomorrow"
+
+
+def _format_lost_reason(fields: dict[str, Any]) -> str:
+    if fields["state"] != "lost":
+        return ""
+    reason = fields.get("lost_reason")
+    return f"reason: {cut_to_line(reason, LONGEST_REASON)}" if reason else "no reason noted"
 
 
 def _format_untouched(fields: dict[str, Any]) -> str:

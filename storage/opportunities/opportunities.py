@@ -174,6 +174,7 @@ SELECT_LINES = select(
     Opportunity.close_date,
     Opportunity.owner_id,
     Opportunity.next_step,
+    Opportunity.lost_reason,
     touched_at.label("touched_at"),
 ).outerjoin(Account, Account.id == Opportunity.account_id)
 """What the lines of a list show of each opportunity."""
@@ -207,6 +208,7 @@ def _line_from_row(row: Any) -> Line:
             "close_date": row.close_date,
             "owner_id": row.owner_id,
             "next_step": row.next_step,
+            "lost_reason": row.lost_reason,
             "touched_at": row.touched_at,
         },
     )

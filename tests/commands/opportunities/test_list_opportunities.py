@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 
 from commands.contract.reply import Reply, ReplyState
+from commands.wording.plain_text import render_plain_text
 from storage.tables import Contact, Opportunity, OpportunityContact
 from tests.commands.company_figures import TEAM, amount, deals, file, state_of
 from tests.company import Company
@@ -48,6 +49,17 @@ def test_a_state_can_be_asked_for(desk: Sit, state: str) -> None:
     reply = desk("priya").types(f"list_opportunities state={state} limit=200")
 
     assert sorted(names(reply)) == sorted(row["name"] for row in deals(state=state))
+
+
+def test_lost_deals_say_why_and_no_closed_one_is_untouched(desk: Sit) -> None:
+    priya = desk("priya")
+    for call in ("list_opportunities state=lost limit=200", "list_opportunities state=won limit=200"):
+        reply = priya.types(call)
+        for row, line in zip(reply.records, render_plain_text(reply).splitlines()[1:], strict=False):
+            reason = row.fields.get("lost_reason")
+            said = f"reason: {reason}" if reason else "no reason noted"
+            assert (said in line) == (row.fields["state"] == "lost")
+            assert "untouched" not in line
 
 
 def test_a_stage_may_be_a_closed_one(desk: Sit) -> None:

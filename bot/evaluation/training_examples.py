@@ -122,6 +122,9 @@ def list_values(wanted: Any) -> list[Any]:
 
 def fits_value(each: ArgumentCandidate, wanted: Any, kind: type[Command]) -> bool:
     """Tell whether a candidate is what a table asks for."""
+    if isinstance(each.value, list):
+        # A list is kept from the call before, or joined to it. A table may write one value as it is.
+        return sorted(map(_fold_value, each.value)) == sorted(map(_fold_value, list_values(wanted)))
     free = each.argument in TEXTS or each.is_text or each.argument in kind.marked_fields(FreeWords)
     match wanted:
         case bool():
@@ -131,8 +134,8 @@ def fits_value(each: ArgumentCandidate, wanted: Any, kind: type[Command]) -> boo
                 return float(each.value) == float(wanted)
             except (TypeError, ValueError):
                 return False
-        case list() if not isinstance(each.value, list):
-            return any(fold_text(str(value)) == fold_text(str(each.value)) for value in wanted)
+        case list():
+            return _fold_value(each.value) in map(_fold_value, wanted)
         case str():
             if free:
                 return equal_values(wanted, str(each.value), free=True)
@@ -140,3 +143,7 @@ def fits_value(each: ArgumentCandidate, wanted: Any, kind: type[Command]) -> boo
             return any(folded == fold_text(shown).strip(" .") for shown in (*each.shown, str(each.value)))
         case _:
             return bool(each.value == wanted)
+
+
+def _fold_value(value: Any) -> str:
+    return fold_text(str(value))

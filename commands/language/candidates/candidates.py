@@ -92,6 +92,9 @@ def _take_exceptions_out(
         if start is None:
             yield each
             continue
+        # “My leads, no cold ones” takes them out; “why are there no cold leads?” asks for them.
+        if s.norms[start] == "no":
+            yield each
         for other in whole:
             if other != each.value:
                 yield ArgumentCandidate(each.argument, other, start, each.last, f"but {each.argument}", (other,))
@@ -137,6 +140,10 @@ def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
             if argument in kind.model_fields:
                 sort = "kept" if s.focus.kind is kind else "kept other"
                 yield ArgumentCandidate(argument, value, NOWHERE, NOWHERE, sort, (str(value), show_reference(s, value)))
+        # “Which ones?” after what was won asks for won deals.
+        outcome = str(value).partition("_")[0] if earlier == "measure" and s.focus.kind is not kind else ""
+        if "state" in kind.model_fields and outcome in list_choices(kind, "state") and not s.focus.within:
+            yield ArgumentCandidate("state", outcome, NOWHERE, NOWHERE, "kept other", (outcome,))
 
 
 def goes_on(s: Sentence) -> bool:

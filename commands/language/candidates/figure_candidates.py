@@ -58,6 +58,11 @@ def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
     for at, unit in enumerate(s.units):
         if unit.kind in ("email", "phone", "number"):
             yield ArgumentCandidate(argument, unit.raw, at, at, unit.kind, (unit.raw,))
+    for amount in s.amounts:
+        # “15k employees” are 15,000.
+        value = str(conditions.number(amount.value))
+        if value != s.cut(amount.first, amount.last):
+            yield ArgumentCandidate(argument, value, amount.first, amount.last, "amount", (value,))
     for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
         at = next((at for at, unit in enumerate(s.units) if unit.start >= phone.start()), 0)
         yield ArgumentCandidate(argument, phone.group(), at, at, "digits", (phone.group(),))
@@ -65,5 +70,5 @@ def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
 
 def find_changes(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     for at, unit in enumerate(s.units):
-        if unit.kind == "id":
-            yield ArgumentCandidate(argument, unit.raw, at, at, "id", (unit.raw, unit.raw.lstrip("#")))
+        if unit.kind in ("id", "number"):
+            yield ArgumentCandidate(argument, unit.raw, at, at, unit.kind, (unit.raw, unit.raw.lstrip("#")))

@@ -14,7 +14,7 @@ from commands.language.candidates.text_candidates import MOST_SHORT
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.names import is_hyphenated
 from commands.language.sentences.sentence import Sentence
-from commands.language.sentences.subjects import Subject, left_unsaid, named, person, pointed
+from commands.language.sentences.subjects import Subject, account_there, left_unsaid, named, person, pointed
 from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
@@ -51,11 +51,23 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
     # What a change is joined to is never guessed: “convert #L13” goes to no account that was shown before.
     if at_hand is None and (not kind.writes or argument == next(iter(kind.marked_fields(RecordMark)))):
         yield from make(left_unsaid(s, kinds), "unsaid")
+    if "account" in kinds:
+        # “Anything open with him?” asks for the deals of his company.
+        yield from _find_account_there(s, argument, *(("pronouns.person",) if kinds == ("account",) else ()))
     yield from _find_by_place(s, argument, kinds)
     # A lead may be converted to an account of its own.
     for word in kind.marked_fields(RecordMark)[argument].besides:
         for said in s.all(f"convert.{word}_{argument}"):
             yield ArgumentCandidate(argument, word, said.first, said.last, word, (word,))
+
+
+def _find_account_there(s: Sentence, argument: str, *also: str) -> Iterator[ArgumentCandidate]:
+    """Find the account that the thread is about: `any open deals there?`, `who do we know at theirs?`."""
+    said = s.first("pronouns.place", *also)
+    name = account_there(s) if said else None
+    if said and name:
+        name = show_reference(s, name)
+        yield ArgumentCandidate(argument, name, said.first, said.last, "there", (name,))
 
 
 def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:
@@ -110,6 +122,7 @@ def find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[
         # The “Graz” of “LKH Graz” may be the town.
         part = "" if mention.unknown or mention.names_whole else " part"
         yield ArgumentCandidate(argument, name, at, at, f"company {sort}{part}", (name, mention.said))
+    yield from _find_account_there(s, argument)
 
 
 def find_products(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

@@ -295,13 +295,17 @@ AFTERNOON = re.compile(r"p\.?m|noon|evening|night|\b(?:1[3-9]|2\d)\b", re.I)
 
 
 def find_weekdays(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    adds = not WORDS["adding"].isdisjoint(s.norms)
     for first in range(len(s.units)):
         for last in range(first, min(first + 8, len(s.units))):
             words = s.cut(first, last)
             days = read_days(words) if any(mark in words.lower() for mark in WORDS["weekday_marks"]) else None
             if days:
-                others = [each for each in WORKDAYS or () if each not in days]
-                for sort, found in (("days", list(days)), ("days but", others)):
+                usual = list(WORKDAYS or ())
+                others = [each for each in usual if each not in days]
+                # “Weekends too”.
+                joined = list(dict.fromkeys((*usual, *days))) if adds else []
+                for sort, found in (("days", list(days)), ("days but", others), ("days and", joined)):
                     if found:
                         yield ArgumentCandidate(
                             argument, found, first, last, f"{sort} {min(7, len(days))}", (",".join(found),)

@@ -168,6 +168,16 @@ def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 else None
 
 
+def account_there(s: Sentence) -> str | None:
+    """The name of the account that “there” means: the one shown, or that of the record or the list shown."""
+    shown = known(s, RECORDS)
+    focused = next(iter(known(s, ("account",))), None) or (shown[0] if len(shown) == 1 else None)
+    if focused is not None:
+        return focused.name if focused.kind == "account" else focused.company
+    asked = s.focus.arguments.get("account") or s.focus.arguments.get("company")
+    return str(asked) if asked else None
+
+
 def known(s: Sentence, kinds: Sequence[str]) -> list[MentionedRecord]:
     """The records of the focus that are of these kinds, in order, those that are visible."""
     kind = s.focus.kind

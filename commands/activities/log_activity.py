@@ -134,7 +134,7 @@ class LogActivity(
         about = _follow_conversion(context, context.get_record(self.name))
         if self.kind == NOTE and not (self.text or "").strip():
             raise CommandError("What should the note say? Give it as text=…", field="text")
-        at = self._resolve_time(context)
+        at = self._resolve_time(context, about)
         owner = None if context.asker.id == CONSOLE else context.asker.id
         activities.log_activity(context.ledger, about, LoggedActivity(self.kind, self.text, at, owner))
         day = "" if context.to_local_day(at) == context.today else f" on {format_day(context.to_local_day(at))}"
@@ -149,7 +149,7 @@ class LogActivity(
             buttons=_offer_working_status(context, about, self.kind),
         )
 
-    def _resolve_time(self, context: Context) -> datetime:
+    def _resolve_time(self, context: Context, about: Lead | Contact | Account | Opportunity) -> datetime:
         """Turn the day or time that was given into a UTC moment. CommandError for the future and before 1990."""
         match self.at:
             case None:
@@ -160,10 +160,22 @@ class LogActivity(
                 # Today's noon may be still to come, and “today” mostly means just now.
                 at = context.now if day == context.today else datetime.combine(day, NOON, context.moment.zone)
         if at > context.now:
-            raise CommandError("That lies in the future. To plan it, use set_follow_up with a due date.", field="at")
+            raise CommandError(
+                "That is still to come, so there is nothing to log yet. A follow-up can remind you of it.",
+                field="at",
+                buttons=(self._offer_follow_up(context, about, at),),
+            )
         if at.year < 1990:
             raise CommandError(f"{format_day(at.date())} is too long ago. Please check the date.", field="at")
         return at.astimezone(context.now.tzinfo)
+
+    def _offer_follow_up(self, context: Context, about: Lead | Contact | Account | Opportunity, at: datetime) -> Button:
+        """Offer a follow-up for what is still to come: `Remind me Thu 19 Nov`."""
+        day = context.to_local_day(at)
+        hour = f" at {at:%H:%M}" if isinstance(self.at, datetime) else ""
+        note = f"{self.kind.capitalize()}{hour}{f': {self.text}' if self.text else ''}"
+        arguments = {"name": format_ref(about.__tablename__, about.id), "due": day.isoformat(), "note": note}
+        return Button(f"Remind me {format_day(day, context.today)}", "set_follow_up", arguments)
 
 
 def _follow_conversion(

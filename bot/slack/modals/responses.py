@@ -75,7 +75,7 @@ def choose_response(
     """
     if reply.state is ReplyState.CONFIRM and reply.confirmation and reply.command:
         return NextView(confirmation_view(dispatcher.pressable[reply.command], reply, kept.place))
-    failed = reply.state in (ReplyState.REFUSED, ReplyState.NOT_FOUND, ReplyState.ERROR) and not reply.buttons
+    failed = reply.state in (ReplyState.REFUSED, ReplyState.NOT_FOUND, ReplyState.ERROR)
     if not failed or not input_block_ids(view) or reply.command is None:
         return reply
     if reply.state is ReplyState.ERROR:

@@ -92,16 +92,6 @@ def test_when_it_was_can_be_said(desk: Desks, company: Company, said: str, at: s
     assert newest(company).at == datetime.fromisoformat(at)
 
 
-def test_the_future_is_for_follow_ups(desk: Desks, company: Company) -> None:
-    before = contents(company.database)
-
-    reply = desk("nora").types("log_activity jane roe kind=call at=2026-11-19")
-
-    assert reply.state is ReplyState.REFUSED
-    assert "set_follow_up" in reply.head
-    assert contents(company.database) == before
-
-
 @pytest.mark.parametrize("said", ["kind=call at=gibberish", "kind=call at=1850-01-01", "kind=dance", "kind=note"])
 def test_what_cannot_be_is_refused(desk: Desks, company: Company, said: str) -> None:
     before = contents(company.database)
@@ -140,3 +130,15 @@ def test_a_converted_lead_is_reached_as_its_contact(desk: Desks, company: Compan
     kept = newest(company)
     assert (kept.lead_id, kept.contact_id is not None) == (None, True)
     assert touch(company, Contact, kept.contact_id or 0) == company.now + timedelta(hours=1)
+
+
+def test_of_what_is_still_to_come_nothing_is_logged_and_a_follow_up_is_offered(desk: Desks, company: Company) -> None:
+    nora, before = desk("nora"), contents(company.database)
+
+    refused = nora.types('log_activity jane roe kind=meeting at=2026-11-19T15:30 text="show the demo"')
+
+    assert (refused.state, contents(company.database)) == (ReplyState.REFUSED, before)
+    assert refused.buttons[0].label == "Remind me Thu 19 Nov"
+    nora.presses(refused.buttons[0])
+    due = nora.types("list_follow_ups name=jane roe").records[0].fields
+    assert (due["due"], due["note"]) == ("2026-11-19", "Meeting at 15:30: show the demo")

@@ -125,7 +125,7 @@ def test_what_was_proposed_can_be_taken_out(desk: Desks, company: Company) -> No
         ("set_follow_up", {"name": "L1"}, {"due": "2026-11-30", "note": "a" * 1001}, {"note": "too long"}),
         ("snooze_lead", {"name": "L1"}, {"until": "2026-11-18"}, {"until": "not after today"}),
         ("log_activity", {"name": "L1"}, {"kind": "note"}, {"text": "What should the note say"}),
-        ("log_activity", {"name": "L1"}, {"kind": "call", "at": "2026-11-19"}, {"at": "lies in the future"}),
+        ("log_activity", {"name": "L1"}, {"kind": "call", "at": "2026-11-19"}, {"at": "still to come"}),
         ("create_lead", {}, {}, {"first_name": "Who is it?"}),
         ("create_lead", {}, {"last_name": "Doe", "email": "jane"}, {"email": "is not an email address"}),
         ("create_lead", {}, {"last_name": "Doe", "phone": "call me"}, {"phone": "is not a phone number"}),

@@ -92,13 +92,29 @@ def _names_other_kind(seen: ReadSentence, way: Reading) -> bool:
 
 
 def _passes_over_day(seen: ReadSentence, way: Reading) -> bool:
-    """Tell whether a day was said that a change takes none from: it would be done for its usual day instead."""
-    if not way.kind.writes or not way.kind.day_field or way.kind.day_field in way.arguments:
+    """Tell whether a day was said that a change takes none from: it would be done for its usual day, or at once."""
+    if not way.kind.writes:
         return False
     s = choose_view(seen, way.verb).sentence
+    if not way.kind.day_field:
+        return _waits_for_day(s, way)
+    if way.kind.day_field in way.arguments:
+        return False
     # “Signed today” says when it was done, and today is when it is done.
     now = sum(when.bound == "in" and when.past == when.future == one_day(s.context.today) for when in s.whens)
     return count_unused(s, way.used)["times"] > now
+
+
+def _waits_for_day(s: Sentence, way: Reading) -> bool:
+    """Tell whether something is to be done on a day to come: `Dana takes Jane Doe from December`."""
+    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
+    return any(
+        when.days is None
+        and when.future.start is not None
+        and when.future.start > s.context.today
+        and covered.isdisjoint(range(when.first, when.last + 1))
+        for when in s.whens
+    )
 
 
 def _denies_condition(seen: ReadSentence, way: Reading) -> bool:

@@ -178,12 +178,8 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
         for lean in LEANS:
             for end in (False, True):
                 day = pick_day(when, lean, end=end)
-                if (
-                    day == s.context.today
-                    and argument == "until"
-                    and not WEEKDAYS.keys().isdisjoint(s.norms[when.first : when.last + 1])
-                ):
-                    # On a Monday “until Monday” is a week long, and no rest of today.
+                if day == s.context.today and argument in AHEAD and _names_weekday(s, when):
+                    # On a Monday “until Monday” and “remind me on Monday” mean the next one: today is “today”.
                     day = add_to_day(day, days=7)
                 if day is None or day in seen or (argument in AHEAD and day < s.context.today):
                     continue
@@ -208,6 +204,12 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
             after = add_to_day(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
             yield ArgumentCandidate(argument, after, when.first, when.last, f"after {when.grain} {when.bound}")
             yield from _find_moved_days(s, argument, when)
+
+
+def _names_weekday(s: Sentence, when: TimeMention) -> bool:
+    """Tell whether a time is said by a day of the week alone: `Monday`, but not `this Monday` or `Monday the 3rd`."""
+    said = s.norms[when.first : when.last + 1]
+    return not WEEKDAYS.keys().isdisjoint(said) and not any(word == "this" or word.isdecimal() for word in said)
 
 
 def _find_start(s: Sentence, when: TimeMention) -> date | None:

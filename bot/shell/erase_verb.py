@@ -83,6 +83,7 @@ def _tell(outcome: VerbOutcome, state: str, person: Person, head: str, counts: C
     if person.namesakes:
         others = format_count(person.namesakes, "other person", "other people")
         print(f"{others} of the same name: texts that say only the name were left.")  # noqa: T201
+    print("A file that still has this person brings them back when it is imported: take them out there too.")  # noqa: T201
     if person.shared:
         shared = format_count(person.shared, "address or number", "addresses or numbers")
         print(f"{shared} of others too: left where it stands elsewhere.")  # noqa: T201

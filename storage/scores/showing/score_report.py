@@ -78,9 +78,9 @@ class ScoreReport:
                     " leads are scored by plain rules."
                 )
             case _:
-                yield "Too few outcomes to learn from: leads are scored by plain rules."
-                if kept.get("too_few"):
-                    yield kept["too_few"]
+                few = kept.get("too_few")
+                yield f"Leads are scored by plain rules: {few or 'too few outcomes to learn from.'}"
+                if few:
                     return
         yield _describe_leads(kept)
 

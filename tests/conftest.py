@@ -36,17 +36,17 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave to `make test-slow` what a test of the commands or the bot shows on PostgreSQL with further values.
+    """Leave to `make test-slow` what further tests of a file of the commands or the bot show on PostgreSQL.
 
     What is SQL is tried in tests/storage, there with each value on both databases.
     """
     tried: set[str] = set()
     for item in items:
-        test, _, values = item.nodeid.partition("[")
-        if test.startswith(("tests/commands/", "tests/bot/")) and "postgresql" in values:
-            if test in tried:
+        file, _, test = item.nodeid.partition("::")
+        if file.startswith(("tests/commands/", "tests/bot/")) and "postgresql" in test.partition("[")[2]:
+            if file in tried:
                 item.add_marker(pytest.mark.slow)
-            tried.add(test)
+            tried.add(file)
 
 
 def pytest_collection_finish() -> None:

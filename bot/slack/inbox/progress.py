@@ -10,8 +10,7 @@ from threading import Lock, Thread
 from time import monotonic, sleep
 
 log = logging.getLogger(__name__)
-LOOKS_EVERY = 0.1
-# Seconds without any timer after which the watching thread ends, so that an idle bot does not wake ten times a second.
+# Seconds without any timer after which the watching thread ends, so that an idle bot does not wake every second.
 LINGERS = 30.0
 
 
@@ -67,19 +66,21 @@ class ProgressTimers:
     def _watch_timers(self) -> None:
         idle_since = monotonic()
         while True:
-            sleep(LOOKS_EVERY)
             now = monotonic()
             with self._lock:
-                if not self._waiting and now - idle_since > LINGERS:
-                    self._thread = None
-                    return
-                if self._waiting:
-                    idle_since = now
                 # All timers wait equally long, so the first in the queue is the next one due.
                 due = []
                 while self._waiting and (self._waiting[0].over or self._waiting[0].due <= now):
                     due.append(self._waiting.popleft())
+                if self._waiting:
+                    idle_since = now
+                elif now - idle_since > LINGERS:
+                    self._thread = None
+                    return
+                # Whoever starts a timer meanwhile need not wake this thread: that one is due later than it wakes.
+                pause = self._waiting[0].due - now if self._waiting else self._after
             # Shown in other threads: a slow Slack must not delay the signs of everybody else.
             for timer in due:
                 if not timer.over:
                     self._pool.submit(timer.show_progress)
+            sleep(pause)

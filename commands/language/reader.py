@@ -68,9 +68,8 @@ class RequestRead:
     def is_sure(self) -> bool:
         if self.held:
             return False
-        if _names_other_kind(self.seen, self.ways[0]) or _passes_over_day(self.seen, self.ways[0]):
-            return False
-        if _denies_condition(self.seen, self.ways[0]):
+        holds = (_names_other_kind, _passes_over_day, _denies_condition, _asks_about_name)
+        if any(hold(self.seen, self.ways[0]) for hold in holds):
             return False
         if self.ways[0].kind.writes and find_impossible_day(
             self.sentence.units, self.sentence.whens, self.sentence.context.moment
@@ -115,6 +114,11 @@ def _waits_for_day(s: Sentence, way: Reading) -> bool:
         and covered.isdisjoint(range(when.first, when.last + 1))
         for when in s.whens
     )
+
+
+def _asks_about_name(seen: ReadSentence, way: Reading) -> bool:
+    """Tell whether a change is said as a question that begins with a name: `May Lin contacted?`, `Initech 60k?`."""
+    return way.kind.writes and 0 in seen.sentence.mentions and seen.sentence.clean.rstrip().endswith("?")
 
 
 def _denies_condition(seen: ReadSentence, way: Reading) -> bool:

@@ -16,7 +16,13 @@ from commands.language.candidates.candidates import find_candidates
 from commands.language.candidates.conditions import add_names_of_class
 from commands.language.candidates.newcomers import join_middle_names
 from commands.language.models.linear_models import SCALE
-from commands.language.readings.agreement import add_said_currency, agree_arguments, forget_other_subject, take_joined
+from commands.language.readings.agreement import (
+    add_said_currency,
+    agree_arguments,
+    forget_other_subject,
+    leave_amounts_in_words,
+    take_joined,
+)
 from commands.language.readings.features import (
     CandidateDescriber,
     cut_ending,
@@ -136,6 +142,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         _choose_option(reading, kind, each)
     take_joined(seen.sentence, reading, candidates)
     forget_other_subject(seen.sentence, reading)
+    leave_amounts_in_words(reading)
     agree_arguments(seen.sentence, reading.arguments)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])

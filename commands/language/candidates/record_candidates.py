@@ -14,7 +14,7 @@ from commands.language.candidates.text_candidates import MOST_SHORT
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.names import is_hyphenated
 from commands.language.sentences.sentence import Sentence
-from commands.language.sentences.subjects import Subject, account_there, left_unsaid, named, person, pointed
+from commands.language.sentences.subjects import Subject, find_account_shown, left_unsaid, named, person, pointed
 from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
@@ -64,7 +64,7 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
 def _find_account_there(s: Sentence, argument: str, *also: str) -> Iterator[ArgumentCandidate]:
     """Find the account that the thread is about: `any open deals there?`, `who do we know at theirs?`."""
     said = s.first("pronouns.place", *also)
-    name = account_there(s) if said else None
+    name = find_account_shown(s) if said else None
     if said and name:
         name = show_reference(s, name)
         yield ArgumentCandidate(argument, name, said.first, said.last, "there", (name,))

@@ -168,8 +168,8 @@ def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 else None
 
 
-def account_there(s: Sentence) -> str | None:
-    """The name of the account that “there” means: the one shown, or that of the record or the list shown."""
+def find_account_shown(s: Sentence) -> str | None:
+    """Find the account that “there” means: the one shown, or that of the record or the list shown; by name or #id."""
     shown = known(s, RECORDS)
     focused = next(iter(known(s, ("account",))), None) or (shown[0] if len(shown) == 1 else None)
     if focused is not None:

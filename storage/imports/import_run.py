@@ -35,7 +35,12 @@ from storage.imports.writing.score_writer import ScoreWriter
 from storage.imports.writing.trial_references import TrialReferences
 from storage.imports.writing.unknown_owners import MOST_NAMED, describe_unknown_owners
 from storage.ledger.change_ledger import ChangeLedger
-from storage.records.missing_references import MissingReferences, describe_missing_references, list_missing_references
+from storage.records.missing_references import (
+    MissingReferences,
+    describe_missing_references,
+    describe_shared_names,
+    list_missing_references,
+)
 from storage.scores.showing.bands import recompute_bands
 from storage.tables import AuditEntry, Stage, Status
 from storage.workspaces.default_definitions import settle_defaults
@@ -147,9 +152,9 @@ def run_import(
     # Only now: what one file refers to may have been in the next.
     if trial is not None:
         with database.begin_read() as session:
-            _note_missing_references(plans, trial.list_missing(session))
+            _note_missing_references(session, finder, plans, trial.list_missing(session))
     elif plans:
-        _finish_run(database, workspace_id, plans, now)
+        _finish_run(database, finder, plans, now)
     return results
 
 
@@ -194,25 +199,33 @@ def _set_retired(ledger: ChangeLedger, rows: Sequence[Any], retired: bool) -> No
     ledger.change_records(rows, retired=retired)
 
 
-def _finish_run(
-    database: Database, workspace_id: int, plans: Sequence[tuple[Plan, ImportResult]], now: datetime
-) -> None:
+def _finish_run(database: Database, finder: Finder, plans: Sequence[tuple[Plan, ImportResult]], now: datetime) -> None:
     """Bring touches of converted leads to what these became, and say which references point to nothing."""
     kinds = {plan.kind for plan, result in plans if not result.error}
     with database.begin_write(patient=True) as session:
-        attach_converted_touches(session, workspace_id, until=now)
+        attach_converted_touches(session, finder.workspace_id, until=now)
         of_rows = kinds | {"follow_up"} if "activity" in kinds else kinds
-        _note_missing_references(plans, list_missing_references(session, workspace_id, of_rows))
+        missing = list_missing_references(session, finder.workspace_id, of_rows)
+        _note_missing_references(session, finder, plans, missing)
 
 
-def _note_missing_references(plans: Sequence[tuple[Plan, ImportResult]], missing: Sequence[MissingReferences]) -> None:
+def _note_missing_references(
+    session: Session,
+    finder: Finder,
+    plans: Sequence[tuple[Plan, ImportResult]],
+    missing: Sequence[MissingReferences],
+) -> None:
     """Say which references point to nothing, with the last file of their kind."""
     last = {plan.kind: result for plan, result in plans if not result.error}
     for each in missing:
         # A file of activities brings follow-ups too.
         result = last.get(each.kind) or last.get("activity")
         if result is not None:
-            result.notes.append(describe_missing_references(each))
+            shared = sorted(finder.find_shared_names(session, each.named))
+            if len(shared) < each.targets:
+                result.notes.append(describe_missing_references(each))
+            if shared:
+                result.notes.append(describe_shared_names(shared))
 
 
 def _find_surroundings(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, func, not_, or_, select
@@ -93,6 +93,13 @@ def describe_missing_references(found: MissingReferences, *, naming: bool = True
             f"{BRING}; {found.leads:,} of them {'is a lead' if found.leads == 1 else 'are leads'} here; {AS_CONTACTS}"
         )
     return f"{rows} to {what} not here{f' ({words}{more})' if naming else ''}: {bring}"
+
+
+def describe_shared_names(names: Sequence[str]) -> str:
+    """Say of names that several have that they tell nobody: `“Ann Lee” is the name of several here: …`."""
+    said = ", ".join(f"“{each[:LONGEST_NAME]}”" for each in names)
+    verb = "is the name" if len(names) == 1 else "are names"
+    return f"{said} {verb} of several here, so nobody is taken for it: an id or an email in the file says who is meant"
 
 
 def _count_leads(session: Session, workspace_id: int, waits: ColumnElement[bool], kind: str) -> int:

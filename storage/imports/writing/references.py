@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from sqlalchemy import func, select
@@ -241,13 +241,26 @@ class Finder:
 
     def _find_by_name(self, session: Session, kind: str, words: Iterable[str]) -> dict[str, int]:
         """Find the ids of the only records with exactly these names; names of none or several are left out."""
+        return {each: first for each, first, last in self._load_named(session, kind, words) if first == last}
+
+    def find_shared_names(self, session: Session, words: Iterable[str]) -> set[str]:
+        """Find which of these names several leads, contacts or opportunities have, so that none of them is meant."""
+        words = set(words)
+        return {
+            each
+            for kind in ("lead", "contact", "opportunity")
+            for each, first, last in self._load_named(session, kind, words)
+            if first != last
+        }
+
+    def _load_named(self, session: Session, kind: str, words: Iterable[str]) -> Iterator[tuple[str, int, int]]:
+        """Load for each name that records have the lowest and the highest of their ids."""
         said: dict[str, list[str]] = defaultdict(list)
         for each in words:
             if len(split_words(each)) > 1 and "@" not in each:
                 said[each.lower()].append(each)
         table = TABLES[kind]
         name: Any = func.lower(table.name)
-        found: dict[str, int] = {}
         for portion in split_portions(said, PARAMETERS // 2):
             # The longest word of a name is usually the rarest, so the index gives the fewest rows.
             longest = {max(split_words(each), key=len) for lowered in portion for each in said[lowered]}
@@ -257,5 +270,4 @@ class Finder:
                 .where(NameWord.workspace_id == self.workspace_id, NameWord.word.in_(longest), name.in_(portion))
                 .group_by(name)
             )
-            found |= {each: first for lowered, first, last in rows if first == last for each in said[lowered]}
-        return found
+            yield from ((each, first, last) for lowered, first, last in rows for each in said[lowered])

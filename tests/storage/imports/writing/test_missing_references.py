@@ -153,3 +153,14 @@ def test_people_are_found_who_are_written_last_name_first(importing: Importing) 
     assert (lead.name, names[lead.owner_id]) == ("Tor Dahl", "Ivo Rask")
     assert (call.lead_id, names[call.owner_id]) == (lead.id, "Ivo Rask")
     assert all(each.unknown_owners == {} for each in results)
+
+
+def test_of_a_name_that_several_have_it_is_said_what_tells_them_apart(importing: Importing) -> None:
+    importing("leads.csv", "Lead ID,First Name,Last Name,Company\nL1,Uma,Rey,Dune\nL2,Uma,Rey,Fry\nL3,Oda,Fry,Fry\n")
+
+    told = importing("calls.csv", "Type,Date,Lead\nCall,2026-10-01,Uma Rey\nCall,2026-10-02,Oda Fry\n").notes
+    other = importing("more.csv", "Type,Date,Lead\nCall,2026-10-01,Ivo Nix\n").notes
+
+    shared = "“Uma Rey” is the name of several here, so nobody is taken for it"
+    assert [each.startswith(shared) for each in told if "Uma" in each] == [True]
+    assert any("“Ivo Nix”" in each and "not here" in each for each in other)

@@ -177,9 +177,8 @@ class ActionListeners:
 
     def _answer_call(self, act: Interaction, call: ButtonCall, reply: Reply, key: str) -> None:
         self._bot.metrics.answered.labels("button", reply.state).inc()
-        said: SlackMessage = render_reply(
-            reply, start=call.start, shareable=not act.conversation.is_direct and not act.home
-        )
+        shown = replace(reply, start=call.start)
+        said: SlackMessage = render_reply(shown, shareable=not act.conversation.is_direct and not act.home)
         if act.home and reply.state is ReplyState.DONE:
             self._homes.republish_home(act)
         # An Undo that was used up would only be refused, so its message loses the button.

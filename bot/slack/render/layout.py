@@ -43,11 +43,11 @@ LONGEST_LABEL = 40
 SHOWABLE = frozenset(("lead", "contact", "account", "opportunity"))
 
 
-def lay_out_answer(reply: Reply, *, shareable: bool = False, start: int = 0) -> AnswerBlocks:
-    """Lay out one reply without those in its `also`. A list is shown from its record number `start` (from 0) on."""
+def lay_out_answer(reply: Reply, *, shareable: bool = False) -> AnswerBlocks:
+    """Lay out one reply without those in its `also`. A list is shown from its record `reply.start` on."""
     pages = is_paged(reply)
-    shown = slice(start, start + PAGE) if pages else slice(None)
-    body: list[Json] = [rich_text_block(text_element(_head_text(reply, start), bold=reply.state in BOLD))]
+    shown = slice(reply.start, reply.start + PAGE) if pages else slice(None)
+    body: list[Json] = [rich_text_block(text_element(_head_text(reply), bold=reply.state in BOLD))]
     body += _record_caption(reply)
     if reply.state is ReplyState.CHOOSE:
         body += _choice_rows(reply)
@@ -66,15 +66,15 @@ def lay_out_answer(reply: Reply, *, shareable: bool = False, start: int = 0) -> 
         number += len(part.records)
         body += [table_block(part.rows)] if part.rows else []
         body += render_lines(reply, part)
-    next_page = next_page_button(reply, start) if pages else show_more_button(reply) if reply.parts else None
+    next_page = next_page_button(reply) if pages else show_more_button(reply) if reply.parts else None
     return AnswerBlocks(
-        tuple(body), (*actions_block(_answer_buttons(reply, next_page, start, shareable)), *_receipt_block(reply))
+        tuple(body), (*actions_block(_answer_buttons(reply, next_page, shareable)), *_receipt_block(reply))
     )
 
 
-def _head_text(reply: Reply, start: int) -> str:
-    if start and is_paged(reply):
-        return page_heading(reply, start)
+def _head_text(reply: Reply) -> str:
+    if reply.start and is_paged(reply):
+        return page_heading(reply)
     return f"✅ {reply.head}" if reply.state is ReplyState.DONE else reply.head
 
 
@@ -86,7 +86,7 @@ def _record_caption(reply: Reply) -> list[Json]:
     return [context_block(f"{format_kind(record.kind).capitalize()} {one_line(format_record_name(record))}")]
 
 
-def _answer_buttons(reply: Reply, next_page: Json | None, start: int, shareable: bool) -> list[Json]:
+def _answer_buttons(reply: Reply, next_page: Json | None, shareable: bool) -> list[Json]:
     """Return the buttons and menus below the answer."""
     # Buttons about a record that is shown stand beside it; only the rest stands below the answer.
     attached = set() if reply.card else {record.id for part in split_reply(reply) for record in part.records}
@@ -94,7 +94,7 @@ def _answer_buttons(reply: Reply, next_page: Json | None, start: int, shareable:
     if reply.state is ReplyState.CONFIRM and reply.confirmation:
         return [*_confirm_buttons(reply.confirmation), *action_elements(own, visible=0)]
     found: list[Json] = [next_page] if next_page else []
-    shared = repeat_call(reply, start=start)
+    shared = repeat_call(reply, start=reply.start)
     if shareable and reply.command and reply.state is ReplyState.ANSWERED and fits_button(shared):
         found.append(button_element("Share here", "share", encode_button_value(shared)))
     if reply.card and reply.records:

@@ -14,24 +14,23 @@ from commands.wording.list_pages import PAGE
 from commands.wording.plain_text import render_plain_text
 
 
-def render_reply(reply: Reply, *, shareable: bool = False, start: int | None = None) -> SlackMessage:
+def render_reply(reply: Reply, *, shareable: bool = False) -> SlackMessage:
     """Render a reply.
 
-    `shareable` adds a button that shows it to the whole channel. A long list is shown from its record number `start`
-    (from 0) on, where the reply itself does not say from which.
+    `shareable` adds a button that shows it to the whole channel.
     """
-    start = reply.start if start is None else start
-    answers = [lay_out_answer(reply, shareable=shareable, start=start), *(lay_out_answer(each) for each in reply.also)]
+    answers = [lay_out_answer(reply, shareable=shareable), *(lay_out_answer(each) for each in reply.also)]
     return SlackMessage(
-        notification_text(render_plain_text(_page_of_reply(reply, start))),
+        notification_text(render_plain_text(_cut_to_page(reply))),
         tuple(number_action_ids(fit_blocks(answers))),
     )
 
 
-def _page_of_reply(reply: Reply, start: int) -> Reply:
-    if not start or not is_paged(reply):
+def _cut_to_page(reply: Reply) -> Reply:
+    if not reply.start or not is_paged(reply):
         return reply
-    return replace(reply, head=page_heading(reply, start), records=reply.records[start : start + PAGE], start=0)
+    page = reply.records[reply.start : reply.start + PAGE]
+    return replace(reply, head=page_heading(reply), records=page, start=0)
 
 
 def render_notice(words: str) -> SlackMessage:

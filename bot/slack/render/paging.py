@@ -30,9 +30,9 @@ def repeat_call(reply: Reply, *, start: int = 0, limit: int | None = None) -> Bu
     return ButtonCall(reply.command or "", arguments, start=start)
 
 
-def next_page_button(reply: Reply, start: int) -> Json | None:
+def next_page_button(reply: Reply) -> Json | None:
     """Build the button for the next page of a list of records; None on the last one."""
-    end = start + PAGE
+    end = reply.start + PAGE
     if reply.command not in BY_VERB or len(reply.records) < end:
         return None
     known = count_matches(reply) if _takes_limit(reply) else len(reply.records)
@@ -61,6 +61,6 @@ def _takes_limit(reply: Reply) -> bool:
     return "limit" in BY_VERB[reply.command or ""].model_fields
 
 
-def page_heading(reply: Reply, start: int) -> str:
+def page_heading(reply: Reply) -> str:
     """Return the heading of a later page: `11 to 20 of 37:`."""
-    return head_page(reply, start, min(start + PAGE, len(reply.records)))
+    return head_page(reply, reply.start, min(reply.start + PAGE, len(reply.records)))

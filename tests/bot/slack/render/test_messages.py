@@ -83,8 +83,8 @@ def test_every_action_id_of_a_message_is_its_own() -> None:
 
 def test_a_long_list_goes_on_page_by_page() -> None:
     first = taken(render_reply(listing(10, 25)))
-    second = taken(render_reply(listing(20, 25, limit=20), start=10))
-    last = taken(render_reply(listing(25, 25, limit=30), start=20))
+    second = taken(render_reply(replace(listing(20, 25, limit=20), start=10)))
+    last = taken(render_reply(replace(listing(25, 25, limit=30), start=20)))
 
     assert calls(first)["Next 10"] == ButtonCall("list_leads", {"band": "hot", "limit": 20}, start=10)
     assert "11 to 20 of 25:" in seen(second)
@@ -95,21 +95,21 @@ def test_a_long_list_goes_on_page_by_page() -> None:
 
 
 def test_paging_ends_where_a_command_shows_no_more() -> None:
-    last = taken(render_reply(listing(200, 900, limit=200), start=190))
-    before = taken(render_reply(listing(190, 900, limit=190), start=180))
+    last = taken(render_reply(replace(listing(200, 900, limit=200), start=190)))
+    before = taken(render_reply(replace(listing(190, 900, limit=190), start=180)))
 
     assert "more" not in [each["action_id"] for each in elements(last)]
     assert calls(before)["Next 10"].arguments["limit"] == 200
 
 
 def test_a_page_after_the_last_one_says_so() -> None:
-    shown = taken(render_reply(listing(3, 3), start=10))
+    shown = taken(render_reply(replace(listing(3, 3), start=10)))
 
     assert seen(shown) == "There are no more: 3 records in all."
 
 
 def test_a_page_that_cannot_be_shown_says_why() -> None:
-    shown = taken(render_reply(Reply("You are not known here.", ReplyState.REFUSED, command="list_leads"), start=10))
+    shown = taken(render_reply(Reply("You are not known here.", ReplyState.REFUSED, command="list_leads", start=10)))
 
     assert seen(shown) == "You are not known here."
 

@@ -100,11 +100,35 @@ def test_a_sign_of_two_letters_is_no_country() -> None:
     assert tokenize_text(":no:").tokens == ()
 
 
-def test_until_the_weekday_of_today_is_a_week_long(nora: Desk) -> None:
+@pytest.mark.parametrize(
+    ("said", "name"),
+    [("snooze May Lin until wednesday", "until"), ("remind me to call May Lin on wednesday", "due")],
+)
+def test_the_weekday_of_today_is_the_next_one(nora: Desk, said: str, name: str) -> None:
     # It is a Wednesday.
-    reply = nora.says("snooze May Lin until wednesday")
+    assert (nora.says(said).arguments or {})[name] == "2026-11-25"
 
-    assert (reply.command, (reply.arguments or {})["until"]) == ("snooze_lead", "2026-11-25")
+
+@pytest.mark.parametrize(
+    ("said", "waits"),
+    [
+        ("give May Lin to Dana", False),
+        ("give May Lin to Dana from December", True),
+        ("mark May Lin contacted", False),
+        ("mark May Lin contacted on 3 December", True),
+        ("May Lin contacted?", True),
+        ("could you mark May Lin contacted?", False),
+    ],
+)
+def test_a_change_of_a_later_day_and_one_that_asks_wait(nora: Desk, said: str, waits: bool) -> None:
+    assert nora.says(said).state is (ReplyState.NOT_UNDERSTOOD if waits else ReplyState.CONFIRM)
+
+
+def test_an_amount_within_a_reason_stays_in_it(nora: Desk) -> None:
+    reply = nora.says("Kitsune support plan lost, budget cut to 2k")
+
+    assert [each.field for each in reply.change if each.field == "amount"] == []
+    assert "budget cut to 2k" in reply.head
 
 
 @pytest.mark.parametrize("flag", ["🇩🇪", ":flag-de:", ":de:"])

@@ -43,6 +43,8 @@ from storage.names import name_index
 
 TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.78
 """The least trust with which a question is answered, and with which a change is proposed."""
+TRUSTED_NEW = 0.7
+"""The same for a change that adds a person, and so changes nobody who is here."""
 TRUSTED_WITHIN = 0.95
 """The least trust in a request for which the rest of a message was left away."""
 WORTH_PARTING = 0.1
@@ -145,7 +147,8 @@ MOST_BETWEEN = 3
 
 def is_trusted(way: Reading) -> bool:
     """Tell whether a reading may be carried out, or for a change proposed."""
-    return way.trust >= (TRUSTED_WRITE if way.kind.writes else TRUSTED_READ)
+    least = TRUSTED_READ if not way.kind.writes else TRUSTED_NEW if way.kind.adds_person else TRUSTED_WRITE
+    return way.trust >= least
 
 
 def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
@@ -312,7 +315,8 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         asks_nothing = weights.commands.weigh(request.seen.features).get(NOTHING, 0.0) >= ASKS_NOTHING
         limit = find_limit(request.sentence) if asks_nothing else None
         perhaps = tuple(each.label for each in offers)
-        unknown = "" if asks_nothing else _find_unknown_name(request.sentence)
+        # Who is to be added is not there yet.
+        unknown = "" if asks_nothing or way.kind.adds_person else _find_unknown_name(request.sentence)
         if not unknown:
             return NotUnderstood(request.sentence.clean, calls, limit, perhaps)
         # What would be done with somebody who is not there, and what has nothing to do with it, helps nobody.

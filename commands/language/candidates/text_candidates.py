@@ -7,12 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from commands.language.candidates.argument_candidate import BREAK, ArgumentCandidate
+from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
 
-TEXTS = frozenset(
-    "text note reason next_step lost_reason value timeframe product_interest search topic opportunity_name".split()
-)
-SHORT_TEXTS = frozenset("timeframe product product_interest search topic team opportunity_name title company".split())
+TEXTS, SHORT_TEXTS = WORDS["texts"], WORDS["short_texts"]
 PLURAL = re.compile(r"(?<=[^s])s(?=$| of )")
 MOST_SHORT = 5
 """How many words a short free text has at most: a topic, a time frame."""

@@ -58,16 +58,12 @@ def forget_other_subject(s: Sentence, reading: Reading) -> None:
 
 def leave_amounts_in_words(reading: Reading) -> None:
     """Leave an amount to the words around it that were taken: `lost, budget cut to 2k` is no deal of 2,000."""
-    words = [each for each in reading.used if each.is_text and each.argument in OF_A_DEAL]
+    words = [each for each in reading.used if each.is_text and each.argument in WORDS["texts_of_a_deal"]]
     for each in list(reading.used):
         within = any(one.first <= each.first and each.last <= one.last for one in words)
         if each.argument in AMOUNTS and each.first > NOWHERE and within:
             reading.used.remove(each)
             reading.arguments.pop(each.argument, None)
-
-
-OF_A_DEAL = ("lost_reason", "next_step")
-"""Free words that are said of a deal beside its amount."""
 
 
 def agree_arguments(s: Sentence, arguments: dict[str, Any]) -> None:

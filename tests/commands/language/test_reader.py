@@ -58,7 +58,7 @@ def test_a_month_that_is_a_name_as_well_is_not_left_out(nora: Desk) -> None:
 
 
 def test_what_is_not_sure_is_offered_whole_and_done_when_pressed(nora: Desk) -> None:
-    reply = nora.says("may lin contacted maybe?")
+    reply = nora.says("may lin contacted?")
     offered = {button.label: button for button in reply.buttons}
 
     assert reply.state is ReplyState.NOT_UNDERSTOOD

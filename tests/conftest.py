@@ -24,8 +24,8 @@ from tests.sqlite_files import Fill, SqliteTemplates
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """Two workers a core: many tests wait, for a process that starts or a clock that goes on."""
-    return min(2 * (os.cpu_count() or 1), 12)
+    """One worker more than there are cores: many tests wait, for a process that starts or a clock that goes on."""
+    return min((os.cpu_count() or 1) + 1, 8)
 
 
 def pytest_configure() -> None:

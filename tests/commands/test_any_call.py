@@ -181,6 +181,7 @@ def test_any_call_by_anyone_keeps_the_rules(company: Company, dispatcher: Dispat
     any_call_by_anyone(Watch(company, dispatcher, visibility), examples=60)
 
 
+@pytest.mark.slow
 @on_postgresql
 def test_any_call_by_anyone_keeps_the_rules_on_postgresql(company: Company, dispatcher: Dispatcher) -> None:
     any_call_by_anyone(Watch(company, dispatcher, "own"), examples=40)

@@ -188,6 +188,7 @@ def test_help_and_the_pages_have_it(nora: Desk, rate_lead: type[Command]) -> Non
     assert f"### {VERB}" in command_pages.render_reference()
 
 
+@pytest.mark.slow
 def test_with_all_its_steps_done_the_tests_it_names_are_content(steps: dict[str, str], tmp_path: Path) -> None:
     """In a copy of the repository, where the page is followed to the letter."""
     for folder in ("bot", "commands", "storage", "tests", "docs"):

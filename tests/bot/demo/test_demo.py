@@ -58,6 +58,7 @@ def no_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.StringIO(""))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("moment", MOMENTS)
 def test_eight_turns_are_understood_on_any_day(moment: str, tmp_path: Path) -> None:
     demo = prepare_demo(tmp_path, now=datetime.fromisoformat(moment))

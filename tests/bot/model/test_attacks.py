@@ -226,10 +226,10 @@ def poisoned(nora: Talker, where: str, payload: str, thread: str) -> tuple[str, 
 
 @pytest.mark.parametrize("name", CLASSES)
 def test_an_obedient_model_can_do_no_harm(nora: Talker, model: LocalModel, name: str) -> None:
-    """Every third payload of a class, each in another field and obeyed in another way; all of them are tried below."""
+    """Every sixth payload of a class, each in another field and obeyed in another way; all of them are tried below."""
     places = [*FIELDS, THREAD]
     start = list(CLASSES).index(name) * 7
-    for number, payload in enumerate(CLASSES[name][start % 3 :: 3]):
+    for number, payload in enumerate(CLASSES[name][start % 6 :: 6]):
         first = poisoned(nora, places[(start + number * 5) % len(places)], payload, f"{name} {number}")
         attack(nora, model, payload, first, number + start)
 

@@ -87,7 +87,7 @@ def _is_plain(arguments: Any, text: str) -> bool:
     )
 
 
-@pytest.mark.parametrize("part", range(3))
+@pytest.mark.parametrize("part", [0, *(pytest.param(each, marks=pytest.mark.slow) for each in (1, 2))])
 def test_nothing_alive_and_nothing_foreign_is_posted(office: Office, model: LocalModel, part: int) -> None:
     """One payload of every class, in another field each."""
     nora = office.person("nora")

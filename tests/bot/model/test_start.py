@@ -45,6 +45,7 @@ def test_without_a_key_nothing_of_it_is_loaded(ask: object) -> None:
     assert loaded == {"openai": False, "model": False}
 
 
+@pytest.mark.slow
 def test_the_package_is_loaded_when_it_is_first_asked(ask: object, model: LocalModel) -> None:
     model.script_answers(calls_tools(("list_leads", {"band": "hot"})), says("You have 4 hot leads."))
     _, read = ask("who's hot right now?", key=True)  # type: ignore[operator]

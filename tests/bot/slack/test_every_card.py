@@ -23,7 +23,7 @@ SAID: dict[str, tuple[str, ...]] = {
         "move Initech - Fleet renewal to Proposal",
         "push Initech - Fleet renewal to the end of January",
         "set the amount of Initech - Fleet renewal to 40k",
-        "move Initech - Fleet renewal to Proposal with an amount of $52,000.50",
+        "move Initech - Fleet renewal to Proposal, amount $52,000.50",
     ),
 }
 """What is said where a command's own examples change nothing here, or have values that are written in many ways."""

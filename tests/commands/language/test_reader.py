@@ -210,6 +210,7 @@ class Tenth:
     right: int = 0
 
 
+@pytest.mark.slow
 def test_trust_comes_true(company: Company, dispatcher: Dispatcher, desk: Callable[..., Desk]) -> None:
     """On sentences that were kept away: what is trusted with 0.8 is right in about eight of ten."""
     tenths = [Tenth() for _ in range(10)]

@@ -39,7 +39,7 @@ COUNTS = {
     name: Count(*numbers) for name, numbers in json.loads((Path(__file__).parent / "counts.json").read_text()).items()
 }
 """What came out when this was last changed. A change that reads more right puts its numbers here."""
-QUICK = ("kept_away", "near_misses", "plain_everyday_rep")
+QUICK = ("near_misses", "account_executive", "sales_vp")
 """Tables measured in every run; the others take minutes."""
 
 

@@ -66,7 +66,7 @@ def test_a_command_that_cannot_write_in_time_is_not_done_and_says_so(http_office
     assert http_office.writes() == 1
 
 
-@pytest.mark.parametrize("button", ["Confirm", "Cancel"])
+@pytest.mark.parametrize("button", ["Confirm", pytest.param("Cancel", marks=pytest.mark.slow)])
 def test_a_button_that_cannot_write_in_time_is_not_done_and_says_so(http_office: Office, button: str) -> None:
     nora = http_office.person("nora")
     card = nora.says("mark jane roe as contacted").messages[0]
@@ -135,6 +135,7 @@ def slow_office(sqlite_company: Company) -> Iterator[Office]:
         yield made
 
 
+@pytest.mark.slow
 def test_commands_are_acknowledged_at_once_while_two_hundred_slow_turns_are_under_way(
     slow_office: Office,
 ) -> None:

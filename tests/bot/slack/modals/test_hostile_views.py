@@ -131,7 +131,7 @@ def test_metadata_that_says_nothing_is_no_fault(desk: Desks, company: Company, m
 
 
 @settings(
-    max_examples=50, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(data=st.data())
 def test_whatever_is_filled_in_is_answered_and_never_a_fault(
@@ -158,7 +158,7 @@ def test_whatever_is_filled_in_is_answered_and_never_a_fault(
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(data=st.data())
 def test_whatever_is_chosen_the_form_is_drawn_anew_or_refused_with_a_sentence(

@@ -108,6 +108,7 @@ def test_a_model_that_takes_its_time_does_not_hold_up_the_stop(slack: LocalSlack
     assert len(answers(slack, nora)) == 1
 
 
+@pytest.mark.slow
 def test_a_locked_database_does_not_hold_up_the_stop(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     gate = Gate()
@@ -146,6 +147,7 @@ def test_what_was_accepted_is_answered_after_a_kill(slack: LocalSlack, sqlite_co
     assert len(answers(slack, nora)) == 1
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("posted", [True, pytest.param(False, marks=pytest.mark.slow)])
 def test_a_kill_while_posting_leaves_one_answer_and_one_write(
     slack: LocalSlack, sqlite_company: Company, posted: bool
@@ -170,6 +172,7 @@ def test_a_kill_while_posting_leaves_one_answer_and_one_write(
     assert len(answers(slack, nora)) == 1
 
 
+@pytest.mark.slow
 def test_two_processes_answer_each_event_once(slack: LocalSlack, sqlite_company: Company) -> None:
     nora, dana = member(slack, sqlite_company, "Nora"), member(slack, sqlite_company, "Dana")
     with (

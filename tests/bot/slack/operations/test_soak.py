@@ -51,7 +51,7 @@ def test_ten_minutes_of_everything_while_servers_are_killed(
 
 def test_some_seconds_of_everything_while_a_server_is_killed(postgres_database: Database, tmp_path: Path) -> None:
     soak = Soak(postgres_database, tmp_path, people=8, leads=8 * 6, readers=4, rows=0, pause=1.5)
-    balance = soak.run(8.0, 5.0)
+    balance = soak.run(6.0, 3.0)
 
     assert balance.wrong == [], balance.table()
 

@@ -38,7 +38,7 @@ def test_without_dates_leads_are_foretold_in_turns(place: Ground) -> None:
     assert model.evaluation["evaluated_rows"] == 450
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, *(pytest.param(each, marks=pytest.mark.slow) for each in (1, 2))])
 def test_what_tells_nothing_is_called_not_predictive(place: Ground, seed: int) -> None:
     place.finished(400, signal=0.0, seed=seed)
 
@@ -62,6 +62,7 @@ def test_a_leak_is_found_and_named(place: Ground) -> None:
     assert "alone it separates" in model.evaluation["left_out"]["Tags"]
 
 
+@pytest.mark.slow
 def test_rare_conversions_are_learned_and_calibrated(place: Ground) -> None:
     place.finished(3000, rate=0.03, signal=1.2)
 
@@ -72,6 +73,7 @@ def test_rare_conversions_are_learned_and_calibrated(place: Ground) -> None:
     assert model.evaluation["lift_top_tenth"] > 1.5
 
 
+@pytest.mark.slow
 def test_a_moved_base_rate_is_met_and_said(place: Ground) -> None:
     place.finished(1200, drift=3.0, rate=0.4)
 
@@ -84,6 +86,7 @@ def test_a_moved_base_rate_is_met_and_said(place: Ground) -> None:
         assert "Probabilities are recalibrated" in "\n".join(build_report(session, 1, NOW).write_lines())
 
 
+@pytest.mark.slow
 def test_where_all_leads_are_finished_their_creation_tells_how_the_rate_moved(place: Ground) -> None:
     place.finished(900, drift=-3.0)
     with place.database.begin_write() as session:
@@ -94,6 +97,7 @@ def test_where_all_leads_are_finished_their_creation_tells_how_the_rate_moved(pl
     assert drift["observed"] > drift["expected"] + 0.1
 
 
+@pytest.mark.slow
 def test_a_rate_that_moved_while_nothing_tells_when_leads_ended_is_said(place: Ground) -> None:
     place.finished(900, drift=-3.0)
     place.open(100, created=NOW - timedelta(days=50))
@@ -246,6 +250,7 @@ def test_probabilities_are_those_of_the_report(place: Ground) -> None:
     assert model.predict_probabilities(np.array([codes], dtype=np.uint8))[0] > 0.4
 
 
+@pytest.mark.slow
 def test_a_model_of_another_meaning_does_not_stay(place: Ground) -> None:
     """One that learned from ended leads alone promised open ones what those had reached."""
     place.finished(450, signal=0.0)

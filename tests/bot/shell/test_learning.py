@@ -63,6 +63,7 @@ def is_kept(company: Company) -> bool:
         return session.scalar(select(ReaderLearning.sentences)) is not None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("database", ["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)], indirect=True)
 def test_a_workspace_teaches_its_own_words_until_they_are_forgotten(company: Company, learn: Any, table: Path) -> None:
     assert ask_nora(company, "my sizzlers").state is ReplyState.NOT_UNDERSTOOD

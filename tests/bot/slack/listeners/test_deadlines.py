@@ -82,6 +82,7 @@ def test_a_button_that_cannot_write_in_time_is_not_done_and_says_so(http_office:
     assert http_office.writes() == 1
 
 
+@pytest.mark.slow
 def test_a_choice_that_cannot_be_kept_in_time_can_be_made_again(http_office: Office) -> None:
     nora = http_office.person("nora")
     asked = nora.says("mark jane as contacted").messages[0]

@@ -31,6 +31,7 @@ def settings(slack: LocalSlack) -> dict[str, str]:
     }
 
 
+@pytest.mark.slow
 def test_it_serves_without_a_token_of_its_own_and_again_after_a_restart(
     slack: LocalSlack, sqlite_database: Database
 ) -> None:

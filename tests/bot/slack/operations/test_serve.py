@@ -198,6 +198,7 @@ def test_a_wrong_token_is_said_in_a_sentence(slack: LocalSlack, sqlite_company: 
     assert "Traceback" not in "\n".join(process.log)
 
 
+@pytest.mark.slow
 def test_it_stops_by_itself_when_the_database_becomes_newer(slack: LocalSlack, sqlite_company: Company) -> None:
     nora = member(slack, sqlite_company, "Nora")
     with Process(slack, sqlite_company.database) as process:

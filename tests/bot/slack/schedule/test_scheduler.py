@@ -90,6 +90,7 @@ def test_a_lead_added_in_slack_is_scored_within_the_minute_and_nobody_else_again
     assert scored() == []
 
 
+@pytest.mark.slow
 def test_an_import_while_it_serves_is_scored(office: Office, scored: Scored, tmp_path: Path) -> None:
     scheduler = office.running.scheduler
     score_after_import(office.database, office.company.workspace_id, office.now())
@@ -111,6 +112,7 @@ def test_each_night_once(office: Office, scored: Scored) -> None:
     assert len(scored()) == 2
 
 
+@pytest.mark.slow
 def test_a_bot_that_starts_within_the_night_still_makes_them(office: Office, scored: Scored) -> None:
     score_after_import(office.database, office.company.workspace_id, office.now())
     night = office.now().replace(hour=4, minute=0) + timedelta(days=1)

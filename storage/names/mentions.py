@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from sqlalchemy import and_, bindparam, null, or_, select
+from sqlalchemy import and_, bindparam, null, or_, select, true
 
 from storage.names.name_index import MOST_HITS, format_ref
 from storage.people.visibility import Scope
@@ -110,7 +110,9 @@ def _select_mentioned(kind: str, everyone: bool) -> Any:
         case "contact":
             table = contact
             query = select(contact.id, contact.name, account.name)
-            query = query.outerjoin(Account.__table__, account.id == contact.account_id)
+            # Of a contact's account nobody hears the name who may not see it.
+            seen: Any = true() if everyone else account.owner_id.in_(bindparam("visible", expanding=True))
+            query = query.outerjoin(Account.__table__, and_(account.id == contact.account_id, seen))
         case "account":
             table = account
             query = select(account.id, account.name, account.name)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from bot.dialogue.dialogue import Conversation
 from bot.evaluation.sentence_table import load_table
@@ -24,6 +25,7 @@ from commands.language.readings.weights import get_weights
 from commands.values.text import tokenize_text
 from storage.database.doors import Database
 from storage.imports import run_import
+from storage.tables import Account
 from tests.company import Company
 from tests.desk import Desk
 
@@ -122,6 +124,15 @@ def test_the_weekday_of_today_is_the_next_one(nora: Desk, said: str, name: str) 
 )
 def test_a_change_of_a_later_day_and_one_that_asks_wait(nora: Desk, said: str, waits: bool) -> None:
     assert nora.says(said).state is (ReplyState.NOT_UNDERSTOOD if waits else ReplyState.CONFIRM)
+
+
+def test_there_is_no_account_that_the_asker_may_not_see(nora: Desk, company: Company) -> None:
+    with company.database.begin_write() as session:
+        session.execute(update(Account).where(Account.name == "Globex").values(owner_id=company.person("dana")))
+    nora.says("show Hank Morris")
+
+    for said in ("anything open with him?", "who else do we know there?"):
+        assert "Globex" not in str(nora.says(said).arguments)
 
 
 def test_an_amount_within_a_reason_stays_in_it(nora: Desk) -> None:

@@ -45,8 +45,12 @@ def end_sentence(words: str) -> str:
 
 def cut_to_line(text: str, longest: int) -> str:
     """Write a text as one line of at most `longest` characters, ending in an ellipsis where some are missing."""
-    line = " ".join(text.split())
-    return line if len(line) <= longest else f"{line[: longest - 1].rstrip()}…"
+    return cut_text(" ".join(text.split()), longest)
+
+
+def cut_text(text: str, longest: int) -> str:
+    """Cut a text to `longest` characters, ending in an ellipsis where some are missing."""
+    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def format_money(amount: Decimal, currency: str) -> str:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from bot.slack.render.blocks import Json
-from bot.slack.render.escaping import cut_text, one_line
-from commands.values.phrases import SYMBOLS
+from bot.slack.render.escaping import one_line
+from commands.values.phrases import SYMBOLS, cut_text
 
 # Characters of a line for the name and for the bar; with the amount a line is about 30 long.
 NAME = 14

@@ -7,8 +7,9 @@ from typing import Any
 
 from bot.slack.payloads.button_value import ButtonCall
 from bot.slack.render.blocks import Json, actions_block, call_button, plain_text_object, rich_text_block, text_element
-from bot.slack.render.escaping import cut_text, one_line
+from bot.slack.render.escaping import one_line
 from bot.slack.render.limits import LABEL
+from commands.values.phrases import cut_text
 
 
 def header_block(words: str) -> Json:

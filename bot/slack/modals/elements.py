@@ -8,9 +8,10 @@ from datetime import date
 
 from bot.slack.render import blocks
 from bot.slack.render.blocks import Json
-from bot.slack.render.escaping import clean_text, cut_text, one_line
+from bot.slack.render.escaping import clean_text, one_line
 from bot.slack.render.limits import FIELD, LABEL, OPTIONS, PLACEHOLDER, SECTION, VIEW_BLOCKS
 from commands.contract.reply import Record
+from commands.values.phrases import cut_text
 from commands.wording.record_words import format_record
 
 # Slack's limits: characters of a view's title, characters of an input, options of radio buttons.

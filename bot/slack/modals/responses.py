@@ -11,13 +11,13 @@ from bot.slack.modals.form import form_title
 from bot.slack.modals.submitted_values import BLOCK_MARK, find_input_block, input_block_ids
 from bot.slack.payloads.private_metadata import CONFIRM, FormOrigin, PrivateMetadata, read_private_metadata
 from bot.slack.render.blocks import Json
-from bot.slack.render.escaping import cut_text
 from commands.contract.command import Command
 from commands.contract.errors import Ambiguous, CommandError
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.prepare import prepare_command
 from commands.dispatching.request import Request
+from commands.values.phrases import cut_text
 from commands.wording.change_words import list_changes
 from commands.wording.record_words import format_record
 

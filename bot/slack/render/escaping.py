@@ -10,6 +10,8 @@ import re
 from functools import lru_cache
 from unicodedata import category
 
+from commands.values.phrases import cut_text
+
 INVISIBLE_RANGES = (
     (0x034F, 0x034F),  # combining grapheme joiner
     (0x115F, 0x1160),  # fillers, which are letters that show nothing
@@ -60,11 +62,6 @@ def _is_hidden(letter: str) -> bool:
 def one_line(text: str) -> str:
     """Clean a text and turn every run of white space into one space."""
     return " ".join(clean_text(text).split())
-
-
-def cut_text(text: str, longest: int) -> str:
-    """Cut a text to `longest` characters, ending in an ellipsis where some are missing."""
-    return text if len(text) <= longest else f"{text[: longest - 1].rstrip()}…"
 
 
 def cut_escaped(text: str, longest: int) -> str:

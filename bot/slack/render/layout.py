@@ -15,7 +15,7 @@ from bot.slack.render.blocks import (
     rich_text_block,
     text_element,
 )
-from bot.slack.render.escaping import cut_text, one_line
+from bot.slack.render.escaping import one_line
 from bot.slack.render.figure_table import table_block
 from bot.slack.render.limits import AnswerBlocks
 from bot.slack.render.lines import render_lines
@@ -31,6 +31,7 @@ from bot.slack.render.record_actions import (
 )
 from bot.slack.render.records import record_elements, record_rows, short_list
 from commands.contract.reply import Record, Reply, ReplyState
+from commands.values.phrases import cut_text
 from commands.wording.list_pages import PAGE
 from commands.wording.plain_text import format_receipt, get_reply_date, pair_with_lines, split_reply
 from commands.wording.record_words import format_kind, format_record_name, name_in_list

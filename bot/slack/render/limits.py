@@ -8,8 +8,9 @@ from typing import Any
 
 from bot.slack.payloads.button_value import LONGEST_OPTION_VALUE, LONGEST_VALUE
 from bot.slack.render.blocks import Json, context_block, divider
-from bot.slack.render.escaping import cut_escaped, cut_text
+from bot.slack.render.escaping import cut_escaped
 from bot.slack.render.figure_table import table_as_text
+from commands.values.phrases import cut_text
 
 # Blocks in a message, and in a form or a Home.
 BLOCKS = 50

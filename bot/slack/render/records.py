@@ -14,7 +14,7 @@ from bot.slack.render.blocks import (
     rich_text_block,
     text_element,
 )
-from bot.slack.render.escaping import cut_text, one_line
+from bot.slack.render.escaping import one_line
 from bot.slack.render.record_actions import (
     IN_MENU,
     RecordAction,
@@ -24,6 +24,7 @@ from bot.slack.render.record_actions import (
     merge_actions,
 )
 from commands.contract.reply import Record, Reply
+from commands.values.phrases import cut_text
 from commands.wording.record_words import format_kind, list_facts, list_title_and_company, name_in_list
 
 # Up to so many records have buttons below them. In longer lists each has only a menu, so that the list stays short.

@@ -13,8 +13,9 @@ from bot.playground.page.inline_html import render_mrkdwn
 from bot.playground.workspace.app_settings import AppSettings
 from bot.playground.workspace.slack_world import World
 from bot.slack.render import render_reply, simplify_message
-from bot.slack.render.escaping import clean_text, cut_text, escape_mrkdwn, one_line
+from bot.slack.render.escaping import clean_text, escape_mrkdwn, one_line
 from commands.contract.reply import FieldChange, Receipt, Record, Reply, ReplyPart, ReplyState
+from commands.values.phrases import cut_text
 from commands.values.text import clean_sentence
 from tests.bot.slack.render.rendered_blocks import seen, taken, texts
 

@@ -397,6 +397,10 @@ def _key_request(request: Request, number: int) -> Request:
 def _list_references(reply: Reply) -> list[str]:
     """List the references of the records that a reply is about, in its order."""
     kinds = ("lead", "contact", "account", "opportunity")
+    # Of follow-ups each stands for whom it is with: “the second one” is in its place, whoever came before.
+    with_whom = [each.fields.get("about_id") for each in reply.records if each.kind == "follow_up"]
+    if any(with_whom) and reply.command == "list_follow_ups":
+        return [each or "" for each in with_whom]
     found = [each.id for each in (*reply.records, *reply.choices) if each.kind in kinds]
     # A write shows what it changed and no list of records.
     found = found or [each.id for each in reply.change if each.kind in kinds]

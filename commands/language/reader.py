@@ -12,7 +12,6 @@ from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.dispatching.name_resolution import find_closest_names
 from commands.dispatching.prepare import describe_unknown_name
-from commands.language.candidates.argument_candidate import NOWHERE
 from commands.language.candidates.newcomers import Asides, set_asides
 from commands.language.candidates.time_candidates import WITHOUT_HOUR
 from commands.language.candidates.unread_values import explain_misread_value, find_said_value
@@ -28,6 +27,7 @@ from commands.language.readings.clauses import (
     split_requests,
 )
 from commands.language.readings.features import cut_ending
+from commands.language.readings.holds import denies_condition, must_wait, names_other_kind
 from commands.language.readings.reading import NOTHING, Reading
 from commands.language.readings.readings import ReadSentence, choose_view, count_unused, look_at
 from commands.language.readings.trust import read_ways
@@ -36,7 +36,6 @@ from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import FocusView, Sentence, sentence_of
 from commands.language.understood import NotUnderstood, Understood
 from commands.records.show_record import ShowRecord
-from commands.values.calendar_periods import one_day
 from commands.values.dates import find_impossible_day
 from commands.values.text import tokenize_text
 from storage.names import name_index
@@ -68,81 +67,10 @@ class RequestRead:
 
     @property
     def is_sure(self) -> bool:
-        if self.held:
-            return False
-        holds = (_names_other_kind, _passes_over_day, _denies_condition, _asks_about_name)
-        if any(hold(self.seen, self.ways[0]) for hold in holds):
-            return False
-        if self.ways[0].kind.writes and find_impossible_day(
-            self.sentence.units, self.sentence.whens, self.sentence.context.moment
-        ):
+        if self.held or must_wait(self.seen, self.ways[0]):
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
         return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)
-
-
-OTHER_KINDS = {"kinds.deal": "opportunity", "kinds.account": "account", "follow_up.noun": "follow_up"}
-
-
-def _names_other_kind(seen: ReadSentence, way: Reading) -> bool:
-    """Tell whether a noun says that a change is about another kind of record, as `my tasks` of a change of leads."""
-    s = choose_view(seen, way.verb).sentence
-    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
-    said = {each.concept for each in s.found if not covered.issuperset(range(each.first, each.last + 1))}
-    return "kinds.lead" not in said and any(OTHER_KINDS.get(concept) in way.kind.refuses for concept in said)
-
-
-def _passes_over_day(seen: ReadSentence, way: Reading) -> bool:
-    """Tell whether a day was said that a change takes none from: it would be done for its usual day, or at once."""
-    if not way.kind.writes:
-        return False
-    s = choose_view(seen, way.verb).sentence
-    if not way.kind.day_field:
-        return _waits_for_day(s, way)
-    if way.kind.day_field in way.arguments:
-        return False
-    # “Signed today” says when it was done, and today is when it is done.
-    now = sum(when.bound == "in" and when.past == when.future == one_day(s.context.today) for when in s.whens)
-    return count_unused(s, way.used)["times"] > now
-
-
-def _waits_for_day(s: Sentence, way: Reading) -> bool:
-    """Tell whether something is to be done on a day to come: `Dana takes Jane Doe from December`."""
-    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
-    return any(
-        when.days is None
-        and when.future.start is not None
-        and when.future.start > s.context.today
-        and covered.isdisjoint(range(when.first, when.last + 1))
-        for when in s.whens
-    )
-
-
-def _asks_about_name(seen: ReadSentence, way: Reading) -> bool:
-    """Tell whether a change is said as a question that begins with a name: `May Lin contacted?`, `Initech 60k?`."""
-    return way.kind.writes and 0 in seen.sentence.mentions and seen.sentence.clean.rstrip().endswith("?")
-
-
-def _denies_condition(seen: ReadSentence, way: Reading) -> bool:
-    """Tell whether a condition was denied, as in `leads not in Germany`: no command asks for all the others."""
-    s = choose_view(seen, way.verb).sentence
-    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
-    taken_out = {each.last for each in s.all("ranges.excepting")}
-    for each in way.used:
-        reach = range(each.first - 1, max(NOWHERE, each.first - 1 - MOST_BETWEEN), -1)
-        # “Not yet in Proposal” is read as the stages before it.
-        for at in reach if each.argument in WORDS["deniable"] and each.sort != "range" else ():
-            if at in covered or s.breaks(at + 1):
-                break
-            # “Which have I not called” denies the call, not whose it is.
-            asks = at > 0 and at == each.first - 1 and s.norms[at - 1] in WORDS["auxiliaries"]
-            if (s.norms[at] in WORDS["denying"] or at in taken_out) and not asks:
-                return True
-    return False
-
-
-MOST_BETWEEN = 3
-"""How far before a condition the word stands that denies it: `not owned by Dana`."""
 
 
 def is_trusted(way: Reading) -> bool:
@@ -166,7 +94,7 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
         return found
     # Half of a message is not carried out where the other half is not clear: perhaps it is a request within a story.
     beside = split_requests(s, weights, drops=True)
-    other_kind = any(_names_other_kind(each.seen, each.ways[0]) for each in found)
+    other_kind = any(names_other_kind(each.seen, each.ways[0]) for each in found)
     if beside != [s] and not other_kind and _is_speech(s, beside, weights):
         within = _read_parts(beside, weights)
         if all(each.ways[0].trust >= TRUSTED_WITHIN for each in within):
@@ -307,7 +235,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     # Where a question is not clear, the likeliest ones or a model help more than why this one is not it. A change is
     # not offered as its opposite.
     way = request.ways[0]
-    if (way.kind.writes or is_trusted(way)) and _denies_condition(request.seen, way):
+    if (way.kind.writes or is_trusted(way)) and denies_condition(request.seen, way):
         return NotUnderstood(request.sentence.clean, (), explain_denial())
     if not request.is_sure:
         offers = offer_calls(request.ways)

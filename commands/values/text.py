@@ -21,6 +21,10 @@ FLAG = re.compile(
     r"(?<![\w:]):(?:flag-([a-z]{2})|(cn|de|es|fr|gb|it|jp|kr|ru|uk|us)):|([\U0001F1E6-\U0001F1FF]{2})", re.I
 )
 EMOJI = re.compile(r"(?<![\w:]):[a-z][\w+'-]*:(?::?skin-tone-\d:)?", re.I)
+BANDS_SHOWN = {"🔥": "hot", "🥶": "cold", "❄": "cold"}
+"""Signs before a word that say how warm a lead is; at the end of a sentence they decorate it."""
+BAND_NAMES = {":fire:": "🔥", ":cold_face:": "🥶", ":snowflake:": "❄"}
+BAND_NAME = re.compile(rf"(?<![\w:])(?:{'|'.join(BAND_NAMES)})(?=\s+\w)")
 EMPHASIS = re.compile(r"(?<![\w*_~`])([*_~`]{1,3})(?=\S)(.+?)(?<=\S)\1(?![\w*_~`])")
 QUOTED_LINE = re.compile(r"(?m)^[^\S\n]*+(?:&gt;|>)\s?")
 CONTRACTIONS = {
@@ -65,6 +69,8 @@ SHORT_FORMS = {
 KEYS_OF_FORMS = frozenset(CONTRACTIONS) | frozenset(APOSTROPHE_ONLY) | frozenset(SHORT_FORMS)
 
 
+MONEY = r"(?:\b(?:US|AU?|CA?|NZ|HK|NT|MX|S|R))?\$|[€£¥₹₩₽₺₪₫₱₦฿]"
+"""The sign of a currency before a number."""
 MIXED = re.compile(r"[a-z][0-9]|[0-9][a-z]")
 """A short form that is written with a figure: `b4`, `2day`."""
 WORD = re.compile(
@@ -75,12 +81,16 @@ WORD = re.compile(
       | (?P<phone>\+\d[\d\s().-]{5,}\d)
       | (?P<clock>\d{1,2}[:h]\d{2}(?:\s?[ap]\.?m\b\.?)?|\d{1,2}(?:\.\d{2})?\s?[ap]\.?m\b\.?)
       | (?P<date>\d{4}[-./]\d{1,2}[-./]\d{1,2}|\d{1,2}[./]\d{1,2}[./](?:\d{4}|\d{2})\b|\d{1,2}/\d{1,2}\b|
-      \d{1,2}\.\ \d{1,2}\.(?:\ ?\d{4}\b)?|\d{1,2}\.\d{1,2}\.(?:\ \d{4}\b|(?!\d)))
-      | (?P<number>[$€£]?\s?(?!\d{1,3}\ \d{3}\ ?[km]\b)\d{1,3}(?:[
-      ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?(?![\d])|[$€£]\s?\d+(?:[.,]\d+)?|\d+(?:[.,]\d+)?)
-      | (?P<sign>[$€£%]|->|=>|→|>=|<=|≥|≤|[<>=&+])
+      \d{1,2}\.\ \d{1,2}\.(?:\ ?\d{4}\b)?|\d{1,2}\.\d{1,2}\.(?:\ \d{4}\b|(?!\d))|
+      (?:(?<=\bon\ )|(?<=\btil\ )|(?<=\btill\ )|(?<=\buntil\ ))(?:0?[1-9]|[12]\d|3[01])\.(?:0?[1-9]|1[0-2])
+      (?![\d%]|\s?[kmap]))
+      | (?P<number>(?:MONEY)?\s?(?!\d{1,3}\ \d{3}\ ?[km]\b)(?:\d{1,3}(?:[
+      ,.'’\u00a0\u202f]\d{3})+(?:[.,]\d{1,2})?|\d{1,2}(?:,\d{2})+,\d{3})(?![\d])|(?:MONEY)\s?\d+(?:[.,]\d+)?|
+      \d+(?:[.,]\d+)?)
+      | (?P<sign>[$€£¥₹₩₽₺₪₫₱₦฿%]|->|=>|→|>=|<=|≥|≤|[<>=&+])
+      | (?P<emoji>[🔥🥶❄](?=\ufe0f?\s+\w))
       | (?P<word>[^\W\d_]+(?:['’ʼ`][^\W\d_]+)*)
-    """.replace("SHORT", "|".join(key for key in SHORT_FORMS if MIXED.search(key))),
+    """.replace("SHORT", "|".join(key for key in SHORT_FORMS if MIXED.search(key))).replace("MONEY", MONEY),
     re.X,
 )
 
@@ -121,10 +131,12 @@ def clean_sentence(text: str) -> str:
     if not text.isascii() or CONTROL.search(text):
         text = "".join(_simplify_letter(letter) for letter in text)
     text = MARKUP.sub(lambda found: _unlink(found.group(1), found.group(2)), text)
+    text = BAND_NAME.sub(lambda found: BAND_NAMES[found.group()], text)
     text = EMOJI.sub(" ", FLAG.sub(_name_country, text))
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
     text = re.sub(r"\bw/o\b", "without", text, flags=re.I)
+    text = re.sub(r"\bat the mo\b", "at the moment", text, flags=re.I)
     text = re.sub(r"\b(mr|mrs|ms|dr|vs|prof|approx)\.(?=\s)", r"\1", text, flags=re.I)
     # “First and second quarter” names the noun once and means it twice.
     text = HALVES.sub(r"\1 quarter \2 \3", text)
@@ -179,6 +191,9 @@ def tokenize_text(text: str) -> Text:
         raw = found.group()
         start = found.start() + (len(raw) - len(raw.lstrip()))
         raw = raw.strip()
+        if kind == "emoji":
+            tokens.append(Token(BANDS_SHOWN[raw], raw, start, found.end(), "word", gap))
+            continue
         if kind != "word":
             norm = raw.lower().replace(" ", "") if kind == "date" else raw.lower()
             tokens.append(Token(norm, raw, start, found.end(), kind, gap))

@@ -70,7 +70,7 @@ CLOCK_MARKED = (
     f"{CLOCK_WORDS}|{WITHOUT_MARK}|(?P<hour>HOUR)"
     "(?: (?P<minutes>fifteen|(?:twenty|thirty|forty|fifty)(?: (?:UNITS))?)|(?: |~)o'?clock| o clock|~h| sharp)?)"
     + DAY_PART
-    + f"(?! (?:{alternate(GRAINS)}|k|thousand|grand|million|%|leads|deals|m|percent|[0-9]+)\\b)"
+    + f"(?! (?:{alternate(GRAINS)}|k|hundred|thousand|grand|million|%|leads|deals|m|percent|[0-9]+)\\b)"
 )
 PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
     "date": [(r"(?:the )?d=(?P<date>[^;,~\s]+)", make_written_date)],
@@ -93,8 +93,8 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
         ),
         ("(?:the )?(?P<place>first|second|last|front|back) (?P<half>half) of ", make_part),
         ("(?:(?:the )?week (?:of|commencing|beginning|starting)) ", make_week_of_day),
-        ("(?:calendar )?(?:week|cw)(?: |~)(?P<number>[0-9]{1,2})(?!~| of)", make_week_number),
-        ("WEEKDAY,? (?:of|in) (?:calendar )?(?:week|cw)(?: |~)(?P<number>[0-9]{1,2})", make_week_number),
+        ("(?:calendar )?(?:week|cw|kw)(?: |~)(?P<number>[0-9]{1,2})(?!~| of)", make_week_number),
+        ("WEEKDAY,? (?:of|in) (?:calendar )?(?:week|cw|kw)(?: |~)(?P<number>[0-9]{1,2})", make_week_number),
         ("(?:the )?(?P<place>first|second|third|fourth|last) WEEKDAY (?:of|in) ", make_weekday_of),
         ("(?:the )?(?:(?:COUNT )?UNIT|WEEKDAY) (?P<side>before|after|following) ", make_moved_day),
     ],
@@ -134,7 +134,7 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
         ("MONTH (?:the )?DAY(?:(?P<joint> to | until | through | and )|-)(?:the )?OTHERYEAR", make_days),
     ],
     "month day": [
-        ("(?:the )?MONTH,? (?:the )?DAYYEAR", make_month_day),
+        ("(?:the )?MONTH(?:,? (?:the )?|~)DAYYEAR", make_month_day),
         ("(?:the )?DAY MONTHYEAR", make_month_day),
         ("(?:(?:the )?ORDINAL|(?:the )?(?P<day_bare>[0-9]{1,2})(?!~)) (?:of|in) MONTHYEAR", make_month_day),
     ],
@@ -169,6 +169,7 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
         ("(?P<fortnight>(?:a |one |two )?fortnights?)AWAY", make_span),
         ("(?P<half>half a|a half) (?!days?\\b)UNITAWAY", make_span),
         (
+            "(?!a quarter (?:past|to|after) HOUR)"
             "(?:COUNT|(?P<decimal>[0-9]{1,3}[.,]5))(?:~\\+| \\+| or more)? (?:(?P<half>and a half) |more |full "
             "|business |working |calendar |whole |straight |odd |further |good |solid )?UNIT(?P<more> and a half)?"
             "(?:~\\+| \\+| plus| or more| or longer| and more)?AWAY",
@@ -192,6 +193,7 @@ BEGINNINGS: dict[str, Iterable[str]] = {
         "last",
         "week",
         "cw",
+        "kw",
         "calendar",
         "front",
         "back",

@@ -14,6 +14,8 @@ from commands.language.sentences.sentence import Sentence
 NOWHERE = -1
 """The place of a candidate that stands for no words of the sentence."""
 BREAK = re.compile(r"[,.;:!?()\n|>-]")
+PHONE = re.compile(r"(?:\+?\d|\(\d)[\d\s().-]{4,}\d")
+"""A phone number as people write it, also with its area in brackets: `(415) 555-0177`."""
 
 
 @dataclass(slots=True)

@@ -79,6 +79,7 @@ def _take_exceptions_out(
 ) -> Iterator[ArgumentCandidate]:
     """Put the other values of a list in the place of one that is taken out: `all but the cold ones`."""
     words = s.context.vocabulary
+    closed = [each.name for each in words.list_statuses(CLASSES[-1])]
     wholes: dict[str, Sequence[str]] = {
         "status": [each.name for each in words.list_statuses(*CLASSES[:-1])],
         "stage": [each.name for each in words.list_stages("open")],
@@ -88,7 +89,9 @@ def _take_exceptions_out(
         said = each.first > NOWHERE and each.sort != "range" and each.argument in WORDS["deniable"]
         several = said and takes_several(kind, each.argument)
         whole = (wholes.get(each.argument) or list_choices(kind, each.argument)) if several else ()
-        start = find_bound(s, each.first, "excepting") if each.value in whole else None
+        # Who leaves the closed ones out means all that are not.
+        known = each.value in whole or (each.argument == "status" and each.value in closed)
+        start = find_bound(s, each.first, "excepting") if whole and known else None
         if start is None:
             yield each
             continue

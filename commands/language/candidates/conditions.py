@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from commands.language.sentences.lexicon import WORDS
@@ -98,12 +99,16 @@ def find_bound(s: Sentence, first: int, bound: str) -> int | None:
 
 
 def find_stage_ranges(s: Sentence) -> list[Spot]:
-    """Find the open stages that one of them bounds: `Proposal or later`, `past Qualification`."""
+    """Find the open stages that one or two of them bound: `Proposal or later`, `from Needs Analysis to Negotiation`."""
     order = [each.name for each in s.context.vocabulary.list_stages("open")]
     found: list[Spot] = []
-    for first, last, name in find_stages(s):
-        if name not in order:
-            continue
+    said = [spot for spot in find_stages(s) if spot[2] in order]
+    for (first, last, name), (second, end, other) in pairwise(said):
+        joint, before = " ".join(s.norms[last + 1 : second]), s.norms[max(0, first - 1) : first]
+        if joint in UP_TO or (joint == "and" and before == ["between"]):
+            low, high = sorted((order.index(name), order.index(other)))
+            found += [(first, end, one) for one in order[low : high + 1]]
+    for first, last, name in said if not found else ():
         at = order.index(name)
         for bound, others in (("past", order[at + 1 :]), ("before", order[:at]), ("least", order[at:])):
             start = find_bound(s, first, bound)
@@ -113,6 +118,9 @@ def find_stage_ranges(s: Sentence) -> list[Spot]:
             if each.first == last + 1:
                 found += [(first, each.last, one) for one in order[at:]]
     return found
+
+
+UP_TO = frozenset({"to", "through", "until", "up to", "up until"})
 
 
 def find_sources(s: Sentence) -> list[Spot]:

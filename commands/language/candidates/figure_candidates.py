@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from commands.contract.command import Command
 from commands.language.candidates import conditions
-from commands.language.candidates.argument_candidate import NOWHERE, ArgumentCandidate
+from commands.language.candidates.argument_candidate import NOWHERE, PHONE, ArgumentCandidate
 from commands.language.candidates.time_candidates import count_days
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
@@ -63,7 +62,7 @@ def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
         value = str(conditions.number(amount.value))
         if value != s.cut(amount.first, amount.last):
             yield ArgumentCandidate(argument, value, amount.first, amount.last, "amount", (value,))
-    for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
+    for phone in PHONE.finditer(s.clean):
         at = next((at for at, unit in enumerate(s.units) if unit.start >= phone.start()), 0)
         yield ArgumentCandidate(argument, phone.group(), at, at, "digits", (phone.group(),))
 

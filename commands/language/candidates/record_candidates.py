@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from itertools import pairwise
 from typing import Any
 
 from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.language.candidates import conditions
-from commands.language.candidates.argument_candidate import BREAK, NOWHERE, ArgumentCandidate
+from commands.language.candidates.argument_candidate import BREAK, NOWHERE, PHONE, ArgumentCandidate
 from commands.language.candidates.text_candidates import MOST_SHORT
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.names import is_hyphenated
 from commands.language.sentences.sentence import Sentence
 from commands.language.sentences.subjects import Subject, find_account_shown, left_unsaid, named, person, pointed
-from commands.values.number_words import ORDINALS
+from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
 from storage.names.normalise import LEGAL_FORMS, split_words
+from storage.records import follow_ups
 
 
 def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
@@ -55,6 +56,8 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
         # “Anything open with him?” asks for the deals of his company.
         yield from _find_account_there(s, argument, *(("pronouns.person",) if kinds == ("account",) else ()))
     yield from _find_by_place(s, argument, kinds)
+    if "follow_up" in kind.marked_fields(RecordMark)[argument].kinds:
+        yield from _find_by_note(s, argument)
     # A lead may be converted to an account of its own.
     for word in kind.marked_fields(RecordMark)[argument].besides:
         for said in s.all(f"convert.{word}_{argument}"):
@@ -70,11 +73,33 @@ def _find_account_there(s: Sentence, argument: str, *also: str) -> Iterator[Argu
         yield ArgumentCandidate(argument, name, said.first, said.last, "there", (name,))
 
 
+def _find_by_note(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
+    """Find the asker's open follow-ups by words of their notes: `the forty trucks offer is out, tick it off`."""
+    wanted = follow_ups.DueFilter((s.context.asker.id,))
+    for line in follow_ups.list_follow_ups(s.context.scope, wanted, limit=MOST_NOTES).lines:
+        words = set(split_words(line.fields["note"] or "")) - WORDS["small"]
+        places = [at for at, norm in enumerate(s.norms) if norm in words]
+        said = {s.norms[at] for at in places}
+        if said and (len(said) >= FEW_NOTE_WORDS or said == words):
+            shown = (line.name, line.fields["note"], line.id)
+            sort = f"note {min(FEW_NOTE_WORDS + 1, len(said))} {said == words}"
+            yield ArgumentCandidate(argument, line.id, places[0], places[-1], sort, shown)
+
+
+MOST_NOTES = 100
+"""How many of the asker's open follow-ups are looked through, the earliest first."""
+FEW_NOTE_WORDS = 2
+"""How many words of a note are enough to mean it."""
+
+
 def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterator[ArgumentCandidate]:
-    """Find the records that were shown, by their place: `why is she first?`, `row 3`, `#2`."""
+    """Find the records that were shown, by their place: `why is she first?`, `row 3`, `the 2nd`, `#2`."""
     if len(s.focus.in_order) < 2:
         return
     numbered = {each.first: int(each.value) for each in s.amounts if 1 <= each.value <= len(s.focus.in_order)}
+    for at, (one, other) in enumerate(pairwise(s.norms)):
+        if one.isdecimal() and 1 <= int(one) <= len(s.focus.in_order) and other in ORDINAL_ENDINGS:
+            numbered[at] = int(one)
     for at, word in enumerate(s.norms):
         place = numbered.get(at) or ORDINALS.get(word) or (-1 if word == "last" else None)
         if place is not None and place <= len(s.focus.in_order):
@@ -167,7 +192,7 @@ def find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
                 first -= 1
             word = word if first == own else f"{s.cut(first, own - 1)} {word}"
             yield ArgumentCandidate("last_name", word, first, at, f"part {unit.capital}", (word,))
-    for phone in re.finditer(r"\+?\d[\d\s().-]{4,}\d", s.clean):
+    for phone in PHONE.finditer(s.clean):
         inside = [at for at, unit in enumerate(s.units) if phone.start() <= unit.start < phone.end()]
         if inside:
             yield ArgumentCandidate("phone", phone.group(), inside[0], inside[-1], "phone", (phone.group(),))

@@ -47,7 +47,7 @@ def find_texts(s: Sentence, argument: str, edges: TextEdges) -> Iterator[Argumen
         for last in sorted(end for end in ends if end >= first):
             if short and last - first >= MOST_SHORT:
                 break
-            words = s.cut(first, last).strip(" .,;:!?-–\"'|>(\n")
+            words = s.cut(first, last).strip(" .,;:!?-–→=\"'|>(\n")
             if words:
                 yield ArgumentCandidate(argument, words, first, last, "words", (words,))
             # What is looked for in titles stands there of one: `leads who are CTOs`, `any VPs of sales`.

@@ -101,7 +101,7 @@ def _find_shortened(s: Sentence, argument: str, names: Sequence[str]) -> Iterato
         # What nobody is called by may be such a name, too.
         said = named.said if named and named.unknown else unit.norm if unit.kind == "word" else ""
         word = said.partition("'")[0]
-        if len(word) < SHORTEST:
+        if len(word) < SHORTEST or (len(word) == SHORTEST and word in lexicon().ordinary):
             continue
         meant = {name for name in names for part in split_words(name) if part.startswith(word) and part != word}
         if len(meant) == 1:
@@ -109,7 +109,7 @@ def _find_shortened(s: Sentence, argument: str, names: Sequence[str]) -> Iterato
             yield ArgumentCandidate(argument, name, at, at, "shortened", (name,))
 
 
-SHORTEST = 4
+SHORTEST = 3
 
 
 def find_industries(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

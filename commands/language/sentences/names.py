@@ -71,6 +71,7 @@ def find_possible_mentions(text: Text, scope: Scope, own: frozenset[str]) -> tup
     hits = mentions.find_by_words(scope, words | singular | set(joined) | parts)
     text = _join_words(_singular(text, hits), joined, hits)
     text = replace(text, tokens=tuple(part for token in text.tokens for part in _cut_token(token, hits)))
+    text, hits = _cut_joined_names(text, hits, scope, own)
     text, hits = mend_names(text, hits, scope, own)
     runs = _runs(text.tokens, hits)
     known = mentions.load_mentioned(scope, _few(runs))
@@ -264,6 +265,58 @@ def _cut_token(token: Token, hits: dict[str, set[Key]]) -> list[Token]:
             head = replace(token, norm=one, raw=one, end=token.end if polite else middle)
             return [head] if polite else [head, replace(token, norm=other, raw=other, start=middle, gap="")]
     return [token]
+
+
+SHORTEST_PART, LONGEST_JOINED = 3, 24
+"""How many letters a part of a name has at least that is cut off another, and how many both have at the most."""
+
+
+def _cut_joined_names(
+    text: Text, hits: dict[str, set[Key]], scope: Scope, own: frozenset[str]
+) -> tuple[Text, dict[str, set[Key]]]:
+    """Cut names that were written without the blank between them, where a record has all parts: `nextstepmedia`."""
+    strange = {
+        at: (split_words(token.raw) or [""])[0]
+        for at, token in enumerate(text.tokens)
+        if token.kind == "word"
+        and token.norm not in hits
+        and (token.mended or token.norm not in lexicon().ordinary | own)
+        and 2 * SHORTEST_PART <= len(token.norm) <= LONGEST_JOINED
+    }
+    if not strange:
+        return text, hits
+    shortest = SHORTEST_PART
+    parts = {
+        word[first:last]
+        for word in strange.values()
+        for first in range(len(word) - shortest + 1)
+        for last in range(first + shortest, len(word) + 1)
+    }
+    known = mentions.find_by_words(scope, parts - WORDS["silent"])
+    tokens: list[Token] = []
+    for at, token in enumerate(text.tokens):
+        cut = _cut_at_names(strange[at], known) if at in strange else []
+        for number, part in enumerate(cut):
+            own_part = replace(token, norm=part, gap=token.gap if not number else "", mended=True)
+            tokens.append(replace(own_part, possessive=token.possessive and number == len(cut) - 1))
+            hits = {**hits, part: known[part]}
+        tokens += [] if cut else [token]
+    return replace(text, tokens=tuple(tokens)), hits
+
+
+def _cut_at_names(word: str, known: dict[str, set[Key]]) -> list[str]:
+    """Cut a word into two names or more that one record has; an empty list where it is none such."""
+    ways: list[tuple[str, list[str], set[Key]]] = [(word, [], set())]
+    while ways:
+        rest, parts, records = ways.pop()
+        if not rest and len(parts) > 1:
+            return parts
+        for length in range(SHORTEST_PART, len(rest) + 1):
+            part = rest[:length]
+            both = known.get(part, set()) & (records if parts else known.get(part, set()))
+            if both:
+                ways.append((rest[length:], [*parts, part], both))
+    return []
 
 
 def _joined_words(text: Text) -> dict[str, int]:

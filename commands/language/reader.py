@@ -231,12 +231,12 @@ def _only_answers(s: Sentence) -> bool:
 def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstood:
     unread = _explain_unread_value(request, weights)
     if unread:
-        return NotUnderstood(request.sentence.clean, (), unread)
+        return NotUnderstood(request.sentence.said, (), unread)
     # Where a question is not clear, the likeliest ones or a model help more than why this one is not it. A change is
     # not offered as its opposite.
     way = request.ways[0]
     if (way.kind.writes or is_trusted(way)) and denies_condition(request.seen, way):
-        return NotUnderstood(request.sentence.clean, (), explain_denial())
+        return NotUnderstood(request.sentence.said, (), explain_denial())
     if not request.is_sure:
         offers = offer_calls(request.ways)
         calls = tuple(offers[:3]) or CLOSEST
@@ -246,14 +246,14 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
         # Who is to be added is not there yet.
         unknown = "" if asks_nothing or way.kind.adds_person else _find_unknown_name(request.sentence)
         if not unknown:
-            return NotUnderstood(request.sentence.clean, calls, limit, perhaps)
+            return NotUnderstood(request.sentence.said, calls, limit, perhaps)
         # What would be done with somebody who is not there, and what has nothing to do with it, helps nobody.
         able = tuple(each for each in offers if unknown not in map(str, each.arguments.values()))
         near = find_closest_names(request.sentence.context.scope, unknown, tuple(name_index.TABLES))
-        return NotUnderstood(request.sentence.clean, able[:3], limit, perhaps, unknown, tuple(near))
+        return NotUnderstood(request.sentence.said, able[:3], limit, perhaps, unknown, tuple(near))
     stranger = _find_stranger(request)
     if stranger:
-        return NotUnderstood(request.sentence.clean, (), describe_unknown_name(stranger, ("user",)))
+        return NotUnderstood(request.sentence.said, (), describe_unknown_name(stranger, ("user",)))
     detail = find_detail_fields(request.sentence) if way.kind is ShowRecord else ()
     left = list_phrases_left(request.seen, way, weights)
     said = tuple(list_left_beside_detail(left) if detail else left)

@@ -140,6 +140,11 @@ class Sentence:
     def clean(self) -> str:
         return self.text.clean
 
+    @property
+    def said(self) -> str:
+        """Return the words of this request as they were typed, without the requests before it."""
+        return self.clean[self.units[0].start :] if self.units else self.clean
+
     # Concepts.
 
     def all(self, *concepts: str) -> list[ConceptMention]:

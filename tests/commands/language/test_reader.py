@@ -59,6 +59,20 @@ def test_a_month_that_is_a_name_as_well_is_not_left_out(nora: Desk) -> None:
     assert reply.left_out == ()
 
 
+@pytest.mark.parametrize("said", ["set Initech fleet to 5k more", "Initech fleet +2k"])
+def test_a_difference_is_never_taken_for_the_amount(nora: Desk, said: str) -> None:
+    assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
+
+
+def test_places_of_follow_ups_are_those_of_the_list(nora: Desk) -> None:
+    shown = nora.says("my follow-ups this week")
+    second = shown.records[1]
+    reply = nora.says("tick the second one off")
+
+    assert reply.state is ReplyState.CONFIRM
+    assert reply.records[0].name == second.name
+
+
 def test_what_is_not_sure_is_offered_whole_and_done_when_pressed(nora: Desk) -> None:
     reply = nora.says("may lin contacted?")
     offered = {button.label: button for button in reply.buttons}

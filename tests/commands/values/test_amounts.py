@@ -34,6 +34,17 @@ from commands.values.amounts import read_amount
         ("fourteen thousand five hundred", 14500),
         ("two hundred and fifty thousand", 250000),
         ("47.5k", 47500),
+        ("seven and a half thousand", 7500),
+        ("97 and a half k", 97500),
+        ("2 lakhs", 200000),
+        ("half a lakh", 50000),
+        ("1.1 crore", 11000000),
+        ("1,62,000", 162000),
+        ("hundred thousand", 100000),
+        ("60 thousand Swiss francs", 60000),
+        ("¥1,200,000", 1200000),
+        ("C$ 9,900", 9900),
+        ("50000 kr", 50000),
     ],
 )
 def test_an_amount_is_read(words: str, amount: int) -> None:

@@ -47,6 +47,7 @@ MOMENT = Moment(datetime.fromisoformat("2026-11-18T09:30:00+00:00"), ZoneInfo("U
     [
         ("today", "2026-11-18"),
         ("tomorrow", "2026-11-19"),
+        ("dec5", "2026-12-05"),
         ("day after tomorrow", "2026-11-20"),
         ("friday", "2026-11-20"),
         ("wednesday", "2026-11-18"),
@@ -149,6 +150,8 @@ def test_what_is_no_day_is_none(words: str) -> None:
         ("over the weekend", "2026-11-14", "2026-11-15"),
         ("Q2 of the prior year", "2025-04-01", "2025-06-30"),
         ("since the first", "2026-11-01", None),
+        ("on or after 1 march", "2026-03-01", None),
+        ("on or before 1 march", None, "2026-03-01"),
     ],
 )
 def test_a_period_lies_behind(words: str, start: str | None, end: str | None) -> None:
@@ -170,6 +173,7 @@ def test_a_period_lies_behind(words: str, start: str | None, end: str | None) ->
         ("20 minutes ago", "2026-11-18", "09:10"),
         ("friday 0815", "2026-11-20", "08:15"),
         ("tomorrow 1:45", "2026-11-19", "13:45"),
+        ("a quarter past seven", "2026-11-18", "07:15"),
     ],
 )
 def test_a_time_of_day_stands_beside_its_day(said: str, day: str, clock: str) -> None:

@@ -6,6 +6,7 @@ import json
 import sys
 from contextlib import ExitStack
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from rich.console import Console
@@ -42,13 +43,18 @@ def import_files(
     settings = read_settings()
     start_logging(settings)
     mapping = _read_mapping(map_file)
-    database = Database(settings.database_url.get_secret_value())
-    if database.is_new():
-        from storage.upkeep.upgrade import upgrade_schema
+    with ExitStack() as opened, _ImportProgress(shown=not outcome.json) as progress:
+        database = Database(settings.database_url.get_secret_value())
+        if database.is_new():
+            from storage.upkeep.upgrade import upgrade_schema
 
-        upgrade_schema(database)
-    database.check_revision()
-    with _ImportProgress(shown=not outcome.json) as progress:
+            if dry_run:
+                # What changes nothing leaves no database behind, either.
+                folder = opened.enter_context(TemporaryDirectory())
+                database = Database(f"sqlite:///{Path(folder) / 'dry-run.db'}")
+                opened.callback(database.close)
+            upgrade_schema(database)
+        database.check_revision()
         try:
             results = run_import(
                 database,

@@ -145,6 +145,14 @@ def test_what_does_not_exist_or_is_not_allowed_ends_with_5_and_offers_what_there
     assert "Contacted" in answer["text"]
 
 
+def test_a_dry_run_in_an_empty_folder_leaves_no_database(empty_shell: Shell) -> None:
+    told = empty_shell.run("import", str(FILE), "--dry-run", "--now", NOW)
+
+    assert told.exit_code == 0, told.output
+    assert "would be" in told.output
+    assert list(empty_shell.folder.iterdir()) == []
+
+
 @pytest.mark.parametrize("words", [["frobnicate"], ["ask", "--colour"], ["import"]])
 def test_an_unknown_verb_or_option_ends_with_2(empty_shell: Shell, words: list[str]) -> None:
     assert empty_shell.run(*words).exit_code == 2

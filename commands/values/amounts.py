@@ -3,27 +3,23 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from commands.values import number_words
-from commands.values.currencies import CODES, WRITTEN
+from commands.values.currencies import CODES, IN_CAPITALS, WRITTEN
 from commands.values.number_words import UNITS
 from commands.values.text import Token, tokenize_text
 
 TENS = number_words.TENS | {"fourty": 40, "ninty": 90}
 SCALES = {
-    "k": 1000, "thousand": 1000, "thousands": 1000, "grand": 1000, "tsd": 1000, "mille": 1000, "g": 1000,
-    "m": 1_000_000, "mm": 1_000_000, "mil": 1_000_000, "mill": 1_000_000, "million": 1_000_000,
-    "millions": 1_000_000, "mio": 1_000_000, "mn": 1_000_000,
-    "bn": 1_000_000_000, "b": 1_000_000_000, "billion": 1_000_000_000,
-    "lakh": 100_000, "lakhs": 100_000, "lac": 100_000, "lacs": 100_000, "crore": 10_000_000, "crores": 10_000_000,
-}  # fmt: skip
-WORDS_TOO = frozenset("all bam bob cop cup fr ft gel lak mad mop pen real ron sar sos top try".split())
-"""What is a currency in capitals only: “all”, “try”."""
-CURRENCY_WORDS = frozenset("usd eur gbp chf sek dollar dollars bucks euro euros pound pounds quid francs yen".split())
-"""Currencies that are ordinary words in a sentence, and nobody's name."""
+    word: int(scale)
+    for scale, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["scales"].items()
+    for word in words.split()
+}
 FACTORS = {"dozen": 12, "hundred": 100}
 COUNTED_BY_A = {*FACTORS, "thousand", "million"}
 FRACTIONS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
@@ -91,7 +87,7 @@ def read_amount_at(tokens: Sequence[Token], first: int) -> AmountMention | None:
 def _is_currency(*words: Token) -> bool:
     """Tell whether words beside a number are a currency: `Swiss francs`, `yen`, `SEK`."""
     said = " ".join(each.norm for each in words)
-    if said in WORDS_TOO:
+    if said in IN_CAPITALS:
         return words[0].raw.isupper()
     return said in WRITTEN or said.upper() in CODES
 

@@ -10,6 +10,8 @@ _DATA = tomllib.loads(Path(__file__).with_name("currencies.toml").read_text(enco
 CODES = frozenset(_DATA["codes"].split())
 WRITTEN: dict[str, tuple[str, ...]] = {said: tuple(codes.split()) for said, codes in _DATA["written"].items()}
 """What may stand for a currency besides its code, in lower case, with the currencies that it may mean."""
+IN_CAPITALS, EVERYDAY = (frozenset(_DATA[name].split()) for name in ("in_capitals", "everyday"))
+"""What is a currency within a sentence in capitals only, and what is an ordinary word there."""
 _ANY = "|".join(re.escape(each) for each in sorted({*WRITTEN, *map(str.lower, CODES)}, key=len, reverse=True))
 # A word needs an end: `cad` in “cadence” is no currency. A sign may touch the number on either side.
 BEFORE = re.compile(rf"^\s*(?P<currency>{_ANY})\.?(?:(?<=\W)|(?=[\s\d.]))\s*(?=\S)", re.I)

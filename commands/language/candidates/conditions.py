@@ -104,8 +104,8 @@ def find_stage_ranges(s: Sentence) -> list[Spot]:
     found: list[Spot] = []
     said = [spot for spot in find_stages(s) if spot[2] in order]
     for (first, last, name), (second, end, other) in pairwise(said):
-        joint, before = " ".join(s.norms[last + 1 : second]), s.norms[max(0, first - 1) : first]
-        if joint in UP_TO or (joint == "and" and before == ["between"]):
+        joint, before = s.norms[last + 1 : second], s.norms[max(0, first - 1) : first]
+        if (joint and WORDS["up_to"].issuperset(joint)) or (joint == ["and"] and before == ["between"]):
             low, high = sorted((order.index(name), order.index(other)))
             found += [(first, end, one) for one in order[low : high + 1]]
     for first, last, name in said if not found else ():
@@ -118,9 +118,6 @@ def find_stage_ranges(s: Sentence) -> list[Spot]:
             if each.first == last + 1:
                 found += [(first, each.last, one) for one in order[at:]]
     return found
-
-
-UP_TO = frozenset({"to", "through", "until", "up to", "up until"})
 
 
 def find_sources(s: Sentence) -> list[Spot]:

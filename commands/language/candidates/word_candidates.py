@@ -204,17 +204,12 @@ def find_fields(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Arg
         return
     said = [(each.concept.partition(".")[2], each.first, each.last, "field") for each in s.in_section("update")]
     said += [(unit.kind, at, at, "by") for at, unit in enumerate(s.units) if unit.kind in ("email", "phone")]
-    said += [(each, NOWHERE, NOWHERE, "inferred") for each in UNSAID_FIELDS]
+    # The value says which field it is: `she is Head of Sales now`.
+    said += [(each, NOWHERE, NOWHERE, "inferred") for each in sorted(WORDS["unsaid_fields"])]
     for words, first, last, sort in said:
         field = kind.record_fields.find(words)
         if field is not None:
             yield ArgumentCandidate(argument, field, first, last, f"{sort} {field}", (field, words))
-
-
-UNSAID_FIELDS = tuple(
-    "name title company account source industry city country website phone last_name first_name".split()
-)
-"""Fields whose value says which they are: `she is Head of Sales now`."""
 
 
 def find_terms(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

@@ -11,7 +11,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from commands.values.amounts import CURRENCY_WORDS, SCALES, TENS
+from commands.values.amounts import SCALES, TENS
+from commands.values.currencies import EVERYDAY
 from commands.values.feasts import MOVABLE_FEASTS
 from commands.values.number_words import UNITS
 from commands.values.text import KEYS_OF_FORMS
@@ -137,11 +138,7 @@ class Lexicon:
         # “Black Friday” makes no time of “black”, which names somebody just as well.
         halves = {first for first, *rest in (feast.split() for feast in MOVABLE_FEASTS) if rest}
         dates = (
-            set(CURRENCY_WORDS)
-            | {word for word in STARTERS - halves if len(word) > 1}
-            | set(UNITS)
-            | set(TENS)
-            | set(SCALES)
+            set(EVERYDAY) | {word for word in STARTERS - halves if len(word) > 1} | set(UNITS) | set(TENS) | set(SCALES)
         )
         said = {
             word

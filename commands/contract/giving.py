@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 from commands.contract.context import Context
 from commands.contract.errors import CommandError
-from commands.values.phrases import make_plural
+from commands.contract.reply import Reply
+from commands.values.phrases import format_count, make_plural
 from storage.ledger.change_ledger import KIND_OF
 from storage.names.name_index import parse_ref
 from storage.people import reps
 from storage.people.visibility import CONSOLE
 from storage.records import ownership
+from storage.records.record_line import Line
 from storage.tables import Account, Contact, Lead, Opportunity, Rep
 
 
@@ -59,7 +62,47 @@ def list_leavers(context: Context, *, limit: int) -> list[Rep]:
     return ownership.list_leavers(context.scope, limit=limit, within=within)
 
 
-def name_gift(given: Sequence[Lead | Opportunity]) -> str:
+Given = TypeVar("Given", Lead, Opportunity)
+
+
+def give_record(context: Context, record: Given, line: Line, owner: str) -> Reply:
+    """Give a record, which `line` shows, to a colleague. CommandError where the asker may not, or there is none."""
+    refuse_foreign_record(context, record)
+    taker = find_new_owner(context, owner)
+    if not ownership.give_records(context.ledger, [record], taker):
+        return Reply(f"{record.name} is {taker.name}'s already.", records=context.build_records([line]))
+    return Reply(
+        f"{record.name} is now {taker.name}'s.",
+        question=f"Give {record.name} to {taker.name}?",
+        records=context.build_records([line.with_fields(owner_id=taker.id)]),
+        notes=warn_of_lost_access(context, record.name, taker),
+    )
+
+
+def give_several(
+    context: Context, records: Sequence[Given], lines: Sequence[Line], owner: str, conditions: str
+) -> Reply:
+    """Give records of one kind, which `lines` show, to a colleague. CommandError where one may not be given."""
+    taker = find_new_owner(context, owner)
+    # All are looked at before the first is given away: one that may not be given stops the whole.
+    for each in records:
+        refuse_foreign_record(context, each)
+    kind = KIND_OF[type(records[0])]
+    given = ownership.give_records(context.ledger, records, taker)
+    if not given:
+        return Reply(f"All {format_count(len(records), kind)} are {taker.name}'s already.")
+    shown = {each.number: each for each in lines}
+    return Reply(
+        f"{format_count(len(given), kind)} now {taker.name}'s.",
+        question=f"Give {format_count(len(given), kind)} to {taker.name}?",
+        records=context.build_records(shown[each.id].with_fields(owner_id=taker.id) for each in given),
+        figures={"count": len(given)},
+        notes=warn_of_lost_access(context, _name_gift(given), taker),
+        receipt=context.build_receipt(conditions, len(given), None),
+    )
+
+
+def _name_gift(given: Sequence[Lead | Opportunity]) -> str:
     """Name what is given away: the one record, or `these leads`."""
     return given[0].name if len(given) == 1 else f"these {make_plural(KIND_OF[type(given[0])])}"
 

@@ -9,15 +9,13 @@ from pydantic import Field
 from commands.contract.arguments import LeadName, OwnerName, Statuses
 from commands.contract.command import Command
 from commands.contract.context import Context
-from commands.contract.giving import find_new_owner, name_gift, refuse_foreign_record, warn_of_lost_access
+from commands.contract.giving import give_record, give_several
 from commands.contract.reply import Reply
 from commands.leads.converted_lead import refuse_converted_lead
 from commands.leads.list_leads import LeadConditions
 from commands.leads.set_status import select_open_leads
-from commands.values.phrases import format_count
 from storage.leads import leads
 from storage.leads.lead_filter import LeadFilter
-from storage.records.ownership import give_records
 
 
 class AssignLead(
@@ -42,18 +40,7 @@ class AssignLead(
     def run(self, context: Context) -> Reply:
         lead = context.get_lead(self.name)
         refuse_converted_lead(context, lead)
-        refuse_foreign_record(context, lead)
-        taker = find_new_owner(context, self.owner)
-        if not give_records(context.ledger, [lead], taker):
-            return Reply(
-                f"{lead.name} is {taker.name}'s already.", records=context.build_records([leads.build_line(lead)])
-            )
-        return Reply(
-            f"{lead.name} is now {taker.name}'s.",
-            question=f"Give {lead.name} to {taker.name}?",
-            records=context.build_records([leads.build_line(lead)]),
-            notes=warn_of_lost_access(context, lead.name, taker),
-        )
+        return give_record(context, lead, leads.build_line(lead), self.owner)
 
 
 class AssignLeads(
@@ -86,19 +73,7 @@ class AssignLeads(
         return None
 
     def run(self, context: Context) -> Reply:
-        taker = find_new_owner(context, self.owner)
         chosen = select_open_leads(self, context)
-        # All are looked at before the first is given away: one that may not be given stops the whole.
-        for lead in chosen:
-            refuse_foreign_record(context, lead)
-        given = give_records(context.ledger, chosen, taker)
-        if not given:
-            return Reply(f"All {format_count(len(chosen), 'lead')} are {taker.name}'s already.")
-        return Reply(
-            f"{format_count(len(given), 'lead')} now {taker.name}'s.",
-            question=f"Give {format_count(len(given), 'lead')} to {taker.name}?",
-            records=context.build_records(leads.build_line(lead) for lead in given),
-            figures={"count": len(given)},
-            notes=warn_of_lost_access(context, name_gift(given), taker),
-            receipt=context.build_receipt(", ".join(["open leads", *self.describe_conditions()]), len(given), None),
-        )
+        lines = [leads.build_line(each) for each in chosen]
+        conditions = ", ".join(["open leads", *self.describe_conditions()])
+        return give_several(context, chosen, lines, self.owner, conditions)

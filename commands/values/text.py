@@ -136,6 +136,7 @@ def clean_sentence(text: str) -> str:
     text = text.replace("&amp;", "&")
     text = re.sub(r"\bf/u\b", "follow up", text, flags=re.I)
     text = re.sub(r"\bw/o\b", "without", text, flags=re.I)
+    text = re.sub(r"\b(this|last|next|current) fy\b", r"\1 fiscal year", text, flags=re.I)
     text = re.sub(r"\bat the mo\b", "at the moment", text, flags=re.I)
     text = re.sub(r"\b(mr|mrs|ms|dr|vs|prof|approx)\.(?=\s)", r"\1", text, flags=re.I)
     # “First and second quarter” names the noun once and means it twice.

@@ -117,7 +117,8 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
             "(?:the )?GRAIN (?P<beyond>after next|before last|(?:after|before) this(?: one)?(?= |$)|(?:past|before)$)",
             make_unit,
         ),
-        ("(?:the )?(?:whole|full|entire) (?!half)GRAIN", make_unit),
+        ("(?:(?:the )?(?:whole|full|entire)|all) (?!half)GRAIN", make_unit),
+        ("(?:my|our|his|her) (?P<grain>quarter|year)", make_unit),
         ("the (?!half)GRAIN(?! of)", make_unit),
     ],
     "quarter": [
@@ -211,7 +212,7 @@ BEGINNINGS: dict[str, Iterable[str]] = {
     ),
     "edge": "the eod eow eom eoq eoy end start beginning mid middle early late close week month quarter year".split(),
     "counted": ("the", *STEPS),
-    "unit": ("the", "of", "whole", "full", "entire", "week", "month", "quarter", "year", *STEPS),
+    "unit": (*"the of whole full entire all my our his her week month quarter year".split(), *STEPS),
     "quarter": ("the", "q", "h", "quarter", FIGURES, "first", "second", "third", "fourth", "last", "final"),
     "month days": ("the", FIGURES, *MONTHS, *ORDINALS, *TENS),
     "month day": ("the", FIGURES, *MONTHS, *ORDINALS, *TENS),

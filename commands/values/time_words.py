@@ -41,8 +41,8 @@ LENGTHS = {"day": (1, 0), "week": (7, 0), "month": (0, 1), "quarter": (0, 3), "h
 DAYS_AWAY = {
     "day after tomorrow": 2, "day before yesterday": -2, "tomorrow": 1, "yesterday": -1, "last night": -1,
     "last evening": -1, "today": 0, "tonight": 0, "this morning": 0, "this afternoon": 0, "this arvo": 0,
-    "this evening": 0, "all morning": 0, "all afternoon": 0, "this day week": 7, "today week": 7, "tomorrow week": 8,
-    "this day": 0, "end of day": 0, "end of business": 0, "close of business": 0,
+    "this evening": 0, "overnight": -1, "all morning": 0, "all afternoon": 0, "this day week": 7, "today week": 7,
+    "tomorrow week": 8, "this day": 0, "end of day": 0, "end of business": 0, "close of business": 0,
 }  # fmt: skip
 WHOLE = frozenset("week month quarter half year range".split())
 BOUND_OF = {

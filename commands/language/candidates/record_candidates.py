@@ -18,7 +18,7 @@ from commands.language.sentences.subjects import Subject, find_account_shown, le
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
-from storage.names.normalise import LEGAL_FORMS, split_words
+from storage.names.normalise import LEGAL_FORMS, fold_text, split_words
 from storage.records import follow_ups
 
 
@@ -150,8 +150,10 @@ def find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[
     yield from _find_account_there(s, argument)
 
 
-def find_products(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+def find_products(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
     seen = set()
+    if kind.writes:
+        yield from _find_new_products(s, argument)
     for at, mention in s.mentions.items():
         for record in mention.records:
             product = record.product if record.kind == "opportunity" else None
@@ -164,6 +166,16 @@ def find_products(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argu
     for product in s.products:
         if product not in seen:
             yield ArgumentCandidate(argument, product, NOWHERE, NOWHERE, "product", (product,))
+
+
+def _find_new_products(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
+    """Find products that begin like one of a visible deal: `GTX Basic` where only GTX Pro was sold."""
+    for at, mention in s.mentions.items():
+        known = {word for each in mention.records for word in split_words(each.product or "")}
+        head = [word for word in mention.said.split() if fold_text(word) in known]
+        if head and at + 1 < len(s.units) and s.units[at + 1].kind == "word" and not s.units[at + 1].gap:
+            said = f"{' '.join(head)} {s.units[at + 1].raw}"
+            yield ArgumentCandidate(argument, said, at, at + 1, f"product begun {len(head)}", (said,))
 
 
 def find_teams(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

@@ -19,7 +19,7 @@ from commands.language.candidates.argument_candidate import (
 from commands.language.candidates.text_candidates import TextEdges
 from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.sentence import Sentence
-from storage.names.normalise import split_words
+from storage.names.normalise import fold_text, split_words
 
 
 def find_said_values(s: Sentence, argument: str, kind: type[Command], edges: TextEdges) -> Iterator[ArgumentCandidate]:
@@ -98,9 +98,9 @@ def _find_shortened(s: Sentence, argument: str, names: Sequence[str]) -> Iterato
     """Find names of the workspace that were cut short: `unqual`, `nego`, `prop`."""
     for at, unit in enumerate(s.units):
         named = s.mentions.get(at)
-        # What nobody is called by may be such a name, too.
-        said = named.said if named and named.unknown else unit.norm if unit.kind == "word" else ""
-        word = said.partition("'")[0]
+        # What nobody is called by may be such a name, too; and what was mended is no word that people cut short.
+        said = named.said if named and named.unknown else unit.raw if unit.kind == "word" else ""
+        word = fold_text(said).partition("'")[0]
         if len(word) < SHORTEST or (len(word) == SHORTEST and word in lexicon().ordinary):
             continue
         meant = {name for name in names for part in split_words(name) if part.startswith(word) and part != word}

@@ -66,6 +66,17 @@ def leave_amounts_in_words(reading: Reading) -> None:
             reading.arguments.pop(each.argument, None)
 
 
+def close_what_was_lost(s: Sentence, reading: Reading) -> None:
+    """Move an open deal whose lost reason is said to where lost ones are: `Globex basic is out, price`."""
+    if "lost_reason" not in reading.arguments or "stage" in reading.arguments:
+        return
+    named = {str(each.value): s.mentions.get(each.first) for each in reading.used if each.argument == "name"}
+    records = [each for value, mention in named.items() if mention for each in mention.records if each.ref == value]
+    for stage in s.context.vocabulary.list_stages("lost")[:1]:
+        if records and not any(each.over for each in records):
+            reading.arguments["stage"] = stage.name
+
+
 def agree_arguments(s: Sentence, arguments: dict[str, Any]) -> None:
     """Let the arguments of a call agree: of two periods the earlier is compared with, what ended lies behind."""
     period, other = arguments.get("period"), arguments.get("compare_period")

@@ -77,7 +77,10 @@ def _waits_for_day(s: Sentence, way: Reading) -> bool:
 
 def _asks_about_name(seen: ReadSentence, way: Reading) -> bool:
     """Tell whether a change is said as a question that begins with a name: `May Lin contacted?`, `Initech 60k?`."""
-    return way.kind.writes and 0 in seen.sentence.mentions and seen.sentence.clean.rstrip().endswith("?")
+    s = seen.sentence
+    # “Jane Doe to Dana, please?” is an order all the same.
+    asked = s.clean.rstrip().endswith("?") and "please" not in s.norms
+    return way.kind.writes and 0 in s.mentions and asked
 
 
 def denies_condition(seen: ReadSentence, way: Reading) -> bool:

@@ -19,6 +19,7 @@ from commands.language.models.linear_models import SCALE
 from commands.language.readings.agreement import (
     add_said_currency,
     agree_arguments,
+    close_what_was_lost,
     forget_other_subject,
     leave_amounts_in_words,
     take_joined,
@@ -143,6 +144,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     take_joined(seen.sentence, reading, candidates)
     forget_other_subject(seen.sentence, reading)
     leave_amounts_in_words(reading)
+    close_what_was_lost(seen.sentence, reading)
     agree_arguments(seen.sentence, reading.arguments)
     if "status" in reading.arguments and takes_several(kind, "status"):
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])

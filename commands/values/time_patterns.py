@@ -73,7 +73,7 @@ CLOCK_MARKED = (
     + f"(?! (?:{alternate(GRAINS)}|k|hundred|thousand|grand|million|%|leads|deals|m|percent|[0-9]+)\\b)"
 )
 PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
-    "date": [(r"(?:the )?d=(?P<date>[^;,~\s]+)", make_written_date)],
+    "date": [(r"(?:the )?d=(?P<date>(?:(?!-d=)[^;,~\s])+)", make_written_date)],
     "named": [
         (f"(?:the )?(?P<named>{alternate(DAYS_AWAY)})(?: PART)?", make_named_day),
         (f"(?:the )?(?P<feast>{alternate((*FEASTS, *MOVABLE_FEASTS))})(?: day)?", make_feast),

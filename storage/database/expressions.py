@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Integer, cast, extract
+from sqlalchemy import ColumnElement, Integer, cast, extract, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
@@ -87,6 +87,16 @@ def _compile_unchanged(element: Any, compiler: Any, **options: Any) -> str:
 def _compile_with_plus(element: Any, compiler: Any, **options: Any) -> str:
     # To SQLite `+column` is an expression, for which it has no index; the value stays the same.
     return f"+{compiler.process(element.clauses, **options)}"
+
+
+def match_none_of(session: Session, column: Any, chosen: Any) -> Any:
+    """Match rows whose column holds none of the values that a statement chooses; null is none of them."""
+    # SQLite makes the list once and looks each row up in it. PostgreSQL does that with a short list only, and would go
+    # through a long one for each row: it joins.
+    if session.get_bind().dialect.name == "sqlite":
+        return or_(column.is_(None), column.not_in(chosen))
+    values = chosen.subquery()
+    return ~select(values).where(next(iter(values.c)) == column).exists()
 
 
 def skip_index(column: Any) -> Any:

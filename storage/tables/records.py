@@ -160,6 +160,7 @@ class Contact(Owned, AddressMixin, PersonMixin, Base):
         Index("ix_contact_workspace_id_owner_id", "workspace_id", "owner_id"),
         Index("ix_contact_workspace_id_email", "workspace_id", "email"),
         Index("ix_contact_workspace_id_account_id", "workspace_id", "account_id"),
+        Index("ix_contact_workspace_id_last_touch_at", "workspace_id", "last_touch_at"),
         {"sqlite_autoincrement": True},
     )
 
@@ -173,6 +174,10 @@ class Contact(Owned, AddressMixin, PersonMixin, Base):
 SUMMED = ("state", "close_date", "currency", "stage_id", "amount", "probability", "source", "product", "created_at")
 
 
+# Everyone's untouched deals are found, put in order and summed from an index alone.
+UNTOUCHED = ("created_at", "contact_id", "amount", "close_date", "currency", "probability", "owner_id")
+
+
 class Opportunity(Owned, Base):
     """A possible or closed sale. `state` (open, won, lost) follows from the stage."""
 
@@ -183,6 +188,7 @@ class Opportunity(Owned, Base):
         Index("ix_opportunity_workspace_id_state_close_date", "workspace_id", *SUMMED, "owner_id", "account_id"),
         Index("ix_opportunity_workspace_id_account_id", "workspace_id", "account_id", *SUMMED, "owner_id"),
         Index("ix_opportunity_workspace_id_contact_id", "workspace_id", "contact_id"),
+        Index("ix_opportunity_workspace_id_state_last_touch_at", "workspace_id", "state", "last_touch_at", *UNTOUCHED),
         {"sqlite_autoincrement": True},
     )
 

@@ -159,7 +159,7 @@ ALIKE = (
     ("place",), ("industry",), ("untouched_days",),
 )  # fmt: skip
 """Arguments of different commands that mean the same, so that a question may keep them from the one before."""
-AMOUNTS = ("min_amount", "max_amount", "amount", "budget")
+AMOUNTS = WORDS["amounts_of_money"]
 """The arguments that are amounts of money."""
 FINDERS: Mapping[str, Finder] = (
     dict.fromkeys(("created", "converted_in", "closing", "period", "compare_period"), find_periods)

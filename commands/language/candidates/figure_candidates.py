@@ -28,13 +28,14 @@ def find_amounts(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argum
 
 THOUSAND = 1000
 MOST_ROWS = 20
-SCORES, BEST_SCORE = frozenset({"min_score", "max_score"}), 100
+BEST_SCORE = 100
 
 
 def find_numbers(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     for number, amount in enumerate(s.amounts):
         # “300 employees” is no score.
-        if amount.value == amount.value.to_integral_value() and not (argument in SCORES and amount.value > BEST_SCORE):
+        too_much = argument in WORDS["scores"] and amount.value > BEST_SCORE
+        if amount.value == amount.value.to_integral_value() and not too_much:
             digits = min(3, len(str(int(amount.value))))
             sort = f"{'money' if amount.money else 'number'} {digits} {number} of {len(s.amounts)}"
             yield ArgumentCandidate(argument, int(amount.value), amount.first, amount.last, sort)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from itertools import pairwise
 from typing import Any
 
@@ -150,10 +150,9 @@ def find_companies(s: Sentence, argument: str, kind: type[Command]) -> Iterator[
     yield from _find_account_there(s, argument)
 
 
-def find_products(s: Sentence, argument: str, kind: type[Command]) -> Iterator[ArgumentCandidate]:
+def find_products(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
     seen = set()
-    if kind.writes:
-        yield from _find_new_products(s, argument)
+    yield from _find_other_products(s, argument)
     for at, mention in s.mentions.items():
         for record in mention.records:
             product = record.product if record.kind == "opportunity" else None
@@ -162,20 +161,31 @@ def find_products(s: Sentence, argument: str, kind: type[Command]) -> Iterator[A
                 seen.add(product)
                 # “Open GTX Pro” may be a deal of Open Systems, or what is open of this product.
                 sort = "product" if mention.words <= words else "product within"
+                if mention.words < words and _goes_on_otherwise(s, at, words):
+                    sort = "part"
                 yield ArgumentCandidate(argument, product, at, at, sort, (product,))
     for product in s.products:
         if product not in seen:
             yield ArgumentCandidate(argument, product, NOWHERE, NOWHERE, "product", (product,))
 
 
-def _find_new_products(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
-    """Find products that begin like one of a visible deal: `GTX Basic` where only GTX Pro was sold."""
+def _find_other_products(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
+    """Find products that begin like one of a visible deal and go on otherwise: `GTX Basic` where GTX Pro was sold."""
     for at, mention in s.mentions.items():
         known = {word for each in mention.records for word in split_words(each.product or "")}
-        head = [word for word in mention.said.split() if fold_text(word) in known]
-        if head and at + 1 < len(s.units) and s.units[at + 1].kind == "word" and not s.units[at + 1].gap:
+        head = [word for word in s.cut(at, at).split() if fold_text(word) in known]
+        if head and _goes_on_otherwise(s, at, known):
             said = f"{' '.join(head)} {s.units[at + 1].raw}"
-            yield ArgumentCandidate(argument, said, at, at + 1, f"product begun {len(head)}", (said,))
+            yield ArgumentCandidate(argument, said, at, at + 1, "begun", (said,))
+
+
+def _goes_on_otherwise(s: Sentence, at: int, known: Collection[str]) -> bool:
+    """Tell whether a word stands behind a part of a product's name that is none of it, nor what is listed of it."""
+    behind = s.units[at + 1 : at + 2]
+    return any(
+        each.kind == "word" and not each.gap and each.norm not in known and each.norm not in WORDS["named_nouns"]
+        for each in behind
+    )
 
 
 def find_teams(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

@@ -39,7 +39,7 @@ from storage.names.normalise import split_words
 
 ABSENT, PERIOD = "-", "period"
 """The classes of an argument that is not given, and of one whose value is a period, which is found among its words."""
-CHOSEN = frozenset("measure when order converted overdue enabled create_opportunity".split())
+CHOSEN = WORDS["chosen"]
 """Arguments whose value is chosen from the whole sentence. What happened (`kind`) is, where it has to be given."""
 TRIED, WORTH_TRYING = 3, 0.03
 """How many commands are tried for a sentence, and from which probability on all but the likeliest."""

@@ -321,7 +321,7 @@ class Conversation:
         over = reply.state is ReplyState.DONE and not again
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
-            before = self.load_focus(session, request)
+            before = self.load_focus(session, request) if len(records) <= 1 else FocusView()
             kept = records or list(before.records)
             # Who goes through a list record by record still means its places by “the third one”.
             goes_on = len(kept) == 1 and kept[0] in before.in_order and len(before.in_order) > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from functools import lru_cache
 
 from storage.names.countries import find_country
 from storage.names.normalise import fold_text
@@ -180,6 +181,8 @@ def _unlink(address: str, label: str | None) -> str:
     return address if "@" in address else (label or address)
 
 
+# A line is cut anew for each question that is put to it: whether it answers a card, turns a page, names a command.
+@lru_cache(maxsize=64)
 def tokenize_text(text: str) -> Text:
     """Cut a text into words: contractions and short forms are written out, possessives are marked."""
     clean = clean_sentence(text)

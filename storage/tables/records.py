@@ -174,8 +174,9 @@ class Contact(Owned, AddressMixin, PersonMixin, Base):
 SUMMED = ("state", "close_date", "currency", "stage_id", "amount", "probability", "source", "product", "created_at")
 
 
-# Everyone's untouched deals are found, put in order and summed from an index alone.
-UNTOUCHED = ("created_at", "contact_id", "amount", "close_date", "currency", "probability", "owner_id")
+# Everyone's untouched deals are found, put in order and summed from an index alone. It does not say whose they are, so
+# that nobody's own are looked for in it.
+UNTOUCHED = ("created_at", "contact_id", "amount", "close_date", "currency", "probability")
 
 
 class Opportunity(Owned, Base):

@@ -5,8 +5,9 @@ from alembic import op
 revision = "0018"
 down_revision = "0017"
 
-# What the sum of untouched deals adds up, and how they are ordered.
-SHOWN = ["created_at", "contact_id", "amount", "close_date", "currency", "probability", "owner_id"]
+# What the sum of untouched deals adds up, and how they are ordered; not whose they are, so that nobody's own are looked
+# for among everyone's.
+SHOWN = ["created_at", "contact_id", "amount", "close_date", "currency", "probability"]
 
 
 def upgrade() -> None:

@@ -124,9 +124,14 @@ def test_names_that_were_folded_otherwise_are_folded_anew(bare: Database, tmp_pa
             assert changed.rowcount == 1, new
         connection.execute(text("DELETE FROM name_word WHERE word = 'ミス'"))
         # Its tables were those of that revision, too.
-        connection.execute(text("DROP INDEX ix_name_word_workspace_id_owner_id_word"))
-        connection.execute(text("DROP INDEX ix_lead_workspace_id_lifecycle_band"))
-        connection.execute(text("DROP INDEX ix_lead_workspace_id_lifecycle_movement"))
+        for later in (
+            "ix_name_word_workspace_id_owner_id_word",
+            "ix_lead_workspace_id_lifecycle_band",
+            "ix_lead_workspace_id_lifecycle_movement",
+            "ix_contact_workspace_id_last_touch_at",
+            "ix_opportunity_workspace_id_state_last_touch_at",
+        ):
+            connection.execute(text(f"DROP INDEX {later}"))
         connection.execute(text("DROP TABLE scoring_part"))
         connection.execute(text("ALTER TABLE confirmation DROP COLUMN shown"))
         connection.execute(text("ALTER TABLE confirmation ADD COLUMN versions JSON"))

@@ -122,6 +122,13 @@ class UpdateOpportunity(
             raise CommandError(f"Say what to change: {', '.join(fields[:-1])} or {fields[-1]}.")
         refuse_far_date(self.close_date, context.today)
         state = context.get_stage(self.stage).state if self.stage else opportunity.state
+        if self.stage is None and state != "open" and self.close_date is not None and self.close_date > context.today:
+            ahead = ", ".join(each.name for each in context.vocabulary.list_stages("open"))
+            raise CommandError(
+                f"{opportunity.name} is {state}, so it has no close date ahead. To open it again, give the stage too:"
+                f" {ahead}.",
+                field="close_date",
+            )
         if self.lost_reason is not None and state != "lost":
             lost = ", ".join(each.name for each in context.vocabulary.list_stages("lost"))
             raise CommandError(

@@ -51,6 +51,21 @@ def test_closing_sets_a_future_close_date_to_today_and_says_so(desk: Desks, comp
     assert "It closes today" in reply.notes[0]
 
 
+def test_what_is_closed_gets_no_close_date_ahead(desk: Desks, company: Company) -> None:
+    nora = desk("nora")
+    nora.types('update_opportunity initech fleet renewal stage="closed lost"')
+    before = deal(company)
+
+    refused = nora.types("update_opportunity initech fleet renewal close_date=2027-01-15")
+
+    assert refused.state is ReplyState.REFUSED
+    assert "is lost, so it has no close date ahead. To open it again, give the stage too: " in refused.head
+    assert deal(company) == before
+    opened = nora.types("update_opportunity initech fleet renewal close_date=2027-01-15 stage=proposal")
+    assert opened.state is ReplyState.DONE
+    assert (deal(company)["state"], deal(company)["close_date"]) == ("open", date(2027, 1, 15))
+
+
 def test_closing_keeps_a_close_date_that_has_passed(desk: Desks, company: Company) -> None:
     desk("nora").types('update_opportunity initech fleet renewal stage="closed won" close_date=2026-11-02')
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from importlib import import_module
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, cast, extract, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.functions import GenericFunction
@@ -22,7 +22,8 @@ def insert_into(session: Session, table: Any) -> Any:
 def begin_insert(dialect: str, table: Any) -> Any:
     """Begin the same INSERT for a database by its name, for statements that are built once."""
     # Who looks for a row first and then adds it may find it added by another transaction in between.
-    return (postgresql if dialect == "postgresql" else sqlite).insert(table)
+    # A program that has SQLite need not load what the other takes to load.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 class days_between(GenericFunction[int]):

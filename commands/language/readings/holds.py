@@ -20,6 +20,8 @@ def must_wait(seen: ReadSentence, way: Reading) -> bool:
         _passes_over_day,
         _asks_about_name,
         _changes_by_difference,
+        _joins_by_or,
+        _takes_one_of_two,
     )
     s = seen.sentence
     return any(hold(seen, way) for hold in holds) or (
@@ -36,6 +38,43 @@ def _changes_by_difference(seen: ReadSentence, way: Reading) -> bool:
             if before == ["+"] or (behind and behind[0] in WORDS["differing"]):
                 return True
     return False
+
+
+def _joins_by_or(seen: ReadSentence, way: Reading) -> bool:
+    """Tell whether an “or” stands before a condition that is joined by “and”: `overdue or without a next step`."""
+    s = choose_view(seen, way.verb).sentence
+    for each in way.used:
+        at = _skip_small(s, each.first, -1)
+        if each.is_text or each.first <= 0 or at < 1 or s.norms[at] != "or":
+            continue
+        # Of one argument that takes several values “or” is what is meant: `hot or warm`.
+        before = _skip_small(s, at, -1)
+        if not any(other.argument == each.argument and other.first <= before <= other.last for other in way.used):
+            return True
+    return False
+
+
+def _takes_one_of_two(seen: ReadSentence, way: Reading) -> bool:
+    """Tell whether of two places or industries that were said together one was taken: `in Germany and in Austria`."""
+    s = choose_view(seen, way.verb).sentence
+    covered = {at for each in way.used for at in range(each.first, each.last + 1)}
+    said = (*s.in_section("countries"), *s.in_section("industries"))
+    others = ({at for each in said for at in (each.first, each.last)} | set(s.mentions)) - covered
+    for each in way.used:
+        for edge, step in ((each.last, 1), (each.first, -1)):
+            at = _skip_small(s, edge, step)
+            joined = each.argument in WORDS["one_of_its_kind"] and each.first > NOWHERE and 0 < at < len(s.norms)
+            if joined and s.norms[at] in WORDS["listing"] and _skip_small(s, at, step) in others:
+                return True
+    return False
+
+
+def _skip_small(s: Sentence, at: int, step: int) -> int:
+    """Find the next word before or behind a place that is no small one."""
+    at += step
+    while 0 <= at < len(s.norms) and s.norms[at] in WORDS["joining"]:
+        at += step
+    return at
 
 
 OTHER_KINDS = {"kinds.deal": "opportunity", "kinds.account": "account", "follow_up.noun": "follow_up"}

@@ -44,7 +44,9 @@ def _joins_by_or(seen: ReadSentence, way: Reading) -> bool:
     """Tell whether an “or” stands before a condition that is joined by “and”: `overdue or without a next step`."""
     s = choose_view(seen, way.verb).sentence
     for each in way.used:
-        at = _skip_small(s, each.first, -1)
+        # “No next step” is said by more words than the one that was taken.
+        said = [one.first for one in s.found if one.first <= each.first <= one.last]
+        at = _skip_small(s, min([each.first, *said]), -1)
         if each.is_text or each.first <= 0 or at < 1 or s.norms[at] != "or":
             continue
         # Of one argument that takes several values “or” is what is meant: `hot or warm`.
@@ -70,9 +72,9 @@ def _takes_one_of_two(seen: ReadSentence, way: Reading) -> bool:
 
 
 def _skip_small(s: Sentence, at: int, step: int) -> int:
-    """Find the next word before or behind a place that is no small one."""
+    """Find the next word before or behind a place that is no small one, and no noun for what is listed."""
     at += step
-    while 0 <= at < len(s.norms) and s.norms[at] in WORDS["joining"]:
+    while 0 <= at < len(s.norms) and s.norms[at] in WORDS["joining"] | WORDS["named_nouns"]:
         at += step
     return at
 

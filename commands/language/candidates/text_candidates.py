@@ -12,6 +12,7 @@ from commands.language.sentences.sentence import Sentence
 
 TEXTS, SHORT_TEXTS = WORDS["texts"], WORDS["short_texts"]
 PLURAL = re.compile(r"(?<=[^s])s(?=$| of )")
+WITHIN_A_SENTENCE = frozenset({"value", "search"})
 MOST_SHORT = 5
 """How many words a short free text has at most: a topic, a time frame."""
 
@@ -47,6 +48,9 @@ def find_texts(s: Sentence, argument: str, edges: TextEdges) -> Iterator[Argumen
         for last in sorted(end for end in ends if end >= first):
             if short and last - first >= MOST_SHORT:
                 break
+            # What is looked for, and what a field holds, is said within a sentence: “Cambridge. The city, I mean.”
+            if argument in WITHIN_A_SENTENCE and any(_begins_sentence(s, at) for at in range(first + 1, last + 1)):
+                break
             words = s.cut(first, last).strip(" .,;:!?-–→=\"'|>(\n")
             if words:
                 yield ArgumentCandidate(argument, words, first, last, "words", (words,))
@@ -54,3 +58,12 @@ def find_texts(s: Sentence, argument: str, edges: TextEdges) -> Iterator[Argumen
             one = PLURAL.sub("", words) if argument == "search" else words
             if one != words:
                 yield ArgumentCandidate(argument, one, first, last, "words", (one,))
+
+
+def _begins_sentence(s: Sentence, at: int) -> bool:
+    """Tell whether a new sentence begins at a word; a point behind a short word is rather its own: `St. Louis`."""
+    return s.breaks(at) and s.clean[s.units[at].start - 1].isspace() and len(s.units[at - 1].raw) > LONGEST_SHORTENED
+
+
+LONGEST_SHORTENED = 3
+"""How many letters a word has at most that is shortened by a point."""

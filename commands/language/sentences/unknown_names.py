@@ -9,9 +9,7 @@ from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.mention import Mention
 from commands.values.text import Text, Token
 
-VERBAL = re.compile(
-    r".(?:ing|ed|ly|tion|tions|ness|ment|ments|able|ible|ous|ful|ity|ies|ish|less|ward|wards|ways|while|thing|ized|ise|ize)$"
-)
+VERBAL = re.compile(f".(?:{'|'.join(sorted(WORDS['endings']))})$")
 """Endings of words that are no names."""
 
 

@@ -72,6 +72,7 @@ def look(sqlite_database: Database, dispatcher: Dispatcher, desk: Callable[..., 
         ("mary-jane's: (415) 555-0177", "update_lead", "value", "(415) 555-0177"),
         ("Jin Won's title → plant director", "update_lead", "value", "plant director"),
         ("stage of the fleet: neg", "update_opportunity", "stage", "Negotiation"),
+        ("move Jane Doe to St. Louis, the city", "update_lead", "value", "St. Louis"),
     ],
 )
 def test_what_is_said_is_among_the_candidates(look: Look, said: str, verb: str, argument: str, value: object) -> None:
@@ -105,6 +106,16 @@ def test_a_stage_bounds_a_range_of_stages(look: Look, said: str, stages: list[st
     found = find_candidates(look(said), BY_VERB["list_opportunities"], get_weights().edges)
 
     assert [each.value for each in found if each.argument == "stage"] == stages
+
+
+def test_the_value_of_a_field_ends_with_its_sentence(look: Look) -> None:
+    found = find_candidates(
+        look("Acme moved to Reno. The city, I mean."), BY_VERB["update_account"], get_weights().edges
+    )
+
+    values = [each.value for each in found if each.argument == "value"]
+    assert "Reno" in values
+    assert not any("Reno." in each for each in values)
 
 
 def test_a_close_date_moves_by_a_length_of_time_from_where_it_stands(look: Look) -> None:

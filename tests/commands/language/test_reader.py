@@ -64,6 +64,23 @@ def test_a_difference_is_never_taken_for_the_amount(nora: Desk, said: str) -> No
     assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
 
 
+@pytest.mark.parametrize(
+    "said",
+    ["deals over 50k or in negotiation", "leads from Spain or from Italy", "my leads in manufacturing or food"],
+)
+def test_an_or_between_conditions_is_not_answered_as_an_and(nora: Desk, said: str) -> None:
+    assert nora.says(said).state is ReplyState.NOT_UNDERSTOOD
+
+
+def test_several_values_of_one_condition_are_joined_by_or(nora: Desk) -> None:
+    reply = nora.says("hot or warm leads from the web or the quiz")
+
+    assert {name: sorted(values) for name, values in (reply.arguments or {}).items()} == {
+        "band": ["hot", "warm"],
+        "source": ["Quiz", "Web"],
+    }
+
+
 def test_places_of_follow_ups_are_those_of_the_list(nora: Desk) -> None:
     shown = nora.says("my follow-ups this week")
     second = shown.records[1]

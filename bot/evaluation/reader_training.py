@@ -38,7 +38,7 @@ from commands.language.readings.trust import compare_sums, describe_parting
 from commands.language.readings.weights import Weights
 from commands.language.sentences.sentence import Sentence
 
-MOST_TELLING = {"commands": 14000, "candidates": 32000, "trust": 9000, "boundaries": 6000, "names": 3000}
+MOST_TELLING = {"commands": 22000, "candidates": 50000, "trust": 9000, "boundaries": 6000, "names": 3000}
 """How many features a model keeps."""
 
 KNOWN_ENOUGH = 3

@@ -58,6 +58,10 @@ def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
     for at, unit in enumerate(s.units):
         if unit.kind in ("email", "phone", "number"):
             yield ArgumentCandidate(argument, unit.raw, at, at, unit.kind, (unit.raw,))
+    for at, word in enumerate(s.norms):
+        # What is cleared holds nothing.
+        if word in WORDS["emptying"]:
+            yield ArgumentCandidate(argument, "", at, at, "empty", ("",))
     for amount in s.amounts:
         # “15k employees” are 15,000.
         value = str(conditions.number(amount.value))

@@ -127,6 +127,11 @@ def find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
                 yield ArgumentCandidate(argument, found[0], at, at, "person", (*names, found[0]))
         elif mention.unknown:
             yield ArgumentCandidate(argument, mention.said, at, at, "unknown", (mention.said,))
+    # “And her deals?” asks for those of whom the call before was about.
+    said, before = s.first("pronouns.person"), s.focus.arguments.get(argument)
+    if said and isinstance(before, str) and parse_ref(before):
+        name = show_reference(s, before)
+        yield ArgumentCandidate(argument, before, said.first, said.last, "pronoun", (name, before))
     for each in s.in_section("owners"):
         whose = each.concept.partition(".")[2]
         if whose in ("me", "team", "everyone", "unassigned"):

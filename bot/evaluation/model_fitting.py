@@ -141,8 +141,10 @@ def fit_yes_no(rows: Sequence[Sequence[str]], right: Sequence[bool], strength: f
     return YesNoModel(round(float(model.intercept_[0]) * SCALE), kept)
 
 
-TREES, SPEED, DEEP, LEAST_LEAF = 120, 0.08, 3, 40
-"""How many trees, how much of what each finds counts, how deep they are, and how many rows a leaf needs."""
+TREES, SPEED, LEAVES, LEAST_LEAF = 200, 0.06, 24, 60
+"""How many trees, how much of what each finds counts, how many leaves they have, and how many rows a leaf needs."""
+SHARE_OF_ROWS, SHARE_OF_COLUMNS = 0.7, 0.5
+"""How much each tree is shown of the rows, and each question of the columns: trees that differ are wrong apart."""
 
 
 def fit_trees(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> TreeModel:
@@ -151,7 +153,14 @@ def fit_trees(rows: Sequence[Sequence[float]], right: Sequence[bool]) -> TreeMod
         return TreeModel(SCALE * (5 if right and right[0] else -5))
     share = sum(right) / len(right)
     boosted = GradientBoostingClassifier(
-        n_estimators=TREES, learning_rate=SPEED, max_depth=DEEP, min_samples_leaf=LEAST_LEAF, random_state=1
+        n_estimators=TREES,
+        learning_rate=SPEED,
+        max_depth=None,
+        max_leaf_nodes=LEAVES,
+        min_samples_leaf=LEAST_LEAF,
+        subsample=SHARE_OF_ROWS,
+        max_features=SHARE_OF_COLUMNS,
+        random_state=1,
     ).fit(numpy.asarray(rows, dtype=numpy.float32), list(right))
     trees = tuple(_copy_tree(each.tree_) for each in boosted.estimators_[:, 0])
     return TreeModel(round(SCALE * math.log(share / (1 - share))), trees)

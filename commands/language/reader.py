@@ -18,7 +18,7 @@ from commands.language.candidates.unread_values import explain_misread_value, fi
 from commands.language.details import find_detail_fields, list_left_beside_detail
 from commands.language.frames import read_by_example
 from commands.language.manners import drop_own_name, explain_denial, find_limit, find_mannerly_answer
-from commands.language.offers import CLOSEST, offer_calls
+from commands.language.offers import CLOSEST, OFFERED, offer_calls
 from commands.language.readings.clauses import (
     find_parting,
     focus_after,
@@ -40,14 +40,20 @@ from commands.values.dates import find_impossible_day
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
-TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.78
+TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.83
 """The least trust with which a question is answered, and with which a change is proposed."""
+TRUSTED_PARTLY = 0.68
+"""The same for a question that leaves words of what was said."""
+TRUSTED_PLAIN = 0.76
+"""The same for a change that leaves none."""
 TRUSTED_NEW = 0.7
 """The same for a change that adds a person, and so changes nobody who is here."""
 TRUSTED_WITHIN = 0.95
 """The least trust in a request for which the rest of a message was left away."""
 WORTH_PARTING = 0.1
 """The least probability that a message parts, with which its parts are read."""
+LIKELY_TO_PART = 0.3
+"""The least probability that a message parts, with which its beginning may be answered alone."""
 ASKS_NOTHING = 0.4
 """The least probability that a sentence asks for no command, with which it is told what no command does."""
 
@@ -70,13 +76,17 @@ class RequestRead:
         if self.held or must_wait(self.seen, self.ways[0]):
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
-        return is_trusted(self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)
+        return is_trusted(self, self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)
 
 
-def is_trusted(way: Reading) -> bool:
+def is_trusted(request: RequestRead, way: Reading) -> bool:
     """Tell whether a reading may be carried out, or for a change proposed."""
-    least = TRUSTED_READ if not way.kind.writes else TRUSTED_NEW if way.kind.adds_person else TRUSTED_WRITE
-    return way.trust >= least
+    if way.kind.adds_person:
+        return way.trust >= TRUSTED_NEW
+    plain = _takes_every_word(request, way)
+    if not way.kind.writes:
+        return way.trust >= (TRUSTED_READ if plain else TRUSTED_PARTLY)
+    return way.trust >= (TRUSTED_PLAIN if plain else TRUSTED_WRITE)
 
 
 def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
@@ -86,7 +96,10 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
     if chance >= WORTH_PARTING:
         # A message is one request or several: each way has the trust of all that it reads.
         several = _read_parts(split_requests(s, weights, WORTH_PARTING), weights)
-        if chance * _weigh_requests(several) > _weigh_requests(found):
+        likelier = chance * _weigh_requests(several) > _weigh_requests(found)
+        # Of a message that as a whole says nothing known, what is clear at its beginning is answered.
+        clearer = chance >= LIKELY_TO_PART and found[0].ways[0].trust < OFFERED and several[0].is_sure
+        if (likelier or clearer) and not any(map(_changes_by_day_alone, several[1:])):
             found = several
     if len(found) == 1:
         _trust_whole_question(found[0])
@@ -103,6 +116,13 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
         # A question can be answered beside something that is not clear. A change may have been meant otherwise.
         each.held = all(other.is_sure for other in found) or each.ways[0].kind.writes
     return found
+
+
+def _changes_by_day_alone(request: RequestRead) -> bool:
+    """Tell whether a change was read from a day alone, which belongs to the one before: `…, on 3 December`."""
+    s = request.sentence
+    said = {at for when in s.whens for at in range(when.first, when.last + 1)}
+    return request.ways[0].kind.writes and len(said) == len(s.units)
 
 
 def _weigh_requests(found: list[RequestRead]) -> float:
@@ -235,7 +255,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     # Where a question is not clear, the likeliest ones or a model help more than why this one is not it. A change is
     # not offered as its opposite.
     way = request.ways[0]
-    if (way.kind.writes or is_trusted(way)) and denies_condition(request.seen, way):
+    if (way.kind.writes or is_trusted(request, way)) and denies_condition(request.seen, way):
         return NotUnderstood(request.sentence.said, (), explain_denial())
     if not request.is_sure:
         offers = offer_calls(request.ways)

@@ -15,7 +15,7 @@ from storage import migrations
 
 ROOT = Path(__file__).parents[2]
 LARGEST = 1_000_000
-LEARNED = {"commands/language/weights.json": 6_500_000}
+LEARNED = {"commands/language/weights.json": 8_000_000}
 """Files that are learned from tables, and how large each may become."""
 
 

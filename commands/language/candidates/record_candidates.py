@@ -112,9 +112,12 @@ def _find_by_place(s: Sentence, argument: str, kinds: tuple[str, ...]) -> Iterat
 
 def show_reference(s: Sentence, value: Any) -> str:
     parsed = parse_ref(value) if isinstance(value, str) else None
-    if parsed is None or parsed[0] is None:
+    kind, number = parsed or (None, 0)
+    if kind is None:
         return str(value)
-    known = stored.load_mentioned(s.context.scope, [(parsed[0], parsed[1])])
+    if kind == "follow_up":
+        return next((each.name for each in follow_ups.load_named(s.context.scope, [number])), str(value))
+    known = stored.load_mentioned(s.context.scope, [(kind, number)])
     return next((record.name for record in known.values()), str(value))
 
 

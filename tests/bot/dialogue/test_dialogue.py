@@ -83,7 +83,7 @@ def test_an_offered_change_is_only_proposed(nora: Desk, company: Company) -> Non
 
 def test_an_hour_that_a_reminder_cannot_keep_is_said(nora: Desk) -> None:
     lost = nora.says("remind me to call May Lin on friday at 3pm")
-    kept = nora.says("remind me on friday: call May Lin at 3pm")
+    kept = nora.says("remind me on friday to call May Lin at 3pm")
 
     assert lost.notes == ("Only the day is kept, not 15:00.",)
     assert (kept.notes, (kept.arguments or {})["note"]) == ((), "call May Lin at 3pm")

@@ -81,6 +81,16 @@ def test_several_values_of_one_condition_are_joined_by_or(nora: Desk) -> None:
     }
 
 
+def test_what_goes_on_from_a_follow_up_that_was_ticked_off_is_read(desk: Callable[..., Desk]) -> None:
+    nora = desk("nora", thread="ticked")
+    reply = nora.says("cross off the purchase order")
+    nora.says("yes")
+
+    assert reply.command == "complete_follow_up"
+    assert nora.says("and Jane Doe's").state is not ReplyState.ERROR
+    assert nora.says("Follow-up on the purchase order answered, tick it.").state is not ReplyState.ERROR
+
+
 def test_places_of_follow_ups_are_those_of_the_list(nora: Desk) -> None:
     shown = nora.says("my follow-ups this week")
     second = shown.records[1]

@@ -35,7 +35,7 @@ lint: install
 bench: install
 	$(BIN)/leadlight bench $(if $(DATA),--data $(DATA))
 
-# Learn the reader's weights from the tables of tests/sentences; takes three quarters of an hour.
+# Learn the reader's weights from the tables of tests/sentences; takes half an hour to an hour.
 reader: install
 	$(BIN)/python -m tests.train_reader
 

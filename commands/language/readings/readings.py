@@ -150,8 +150,9 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
         reading.arguments["status"] = add_names_of_class(seen.sentence, reading.arguments["status"])
     add_said_currency(seen.sentence, reading)
     if kind.adds_person and join_middle_names(seen.sentence, reading.arguments, reading.used):
-        # Whether “Mary” or “Jane” is the first name is no doubt where it is both.
+        # Whether “Mary” or “Jane” is the first name is no doubt where it is both, nor whether “Jane” is the last one.
         reading.settle_doubts("first_name")
+        reading.settle_doubts("last_name")
     reading.left = _list_left_over(seen, reading, weights)
     reading.unheard = sum(word[0] not in "@{" and word not in weights.known for word in reading.left)
     return reading

@@ -48,7 +48,8 @@ def test_a_value_that_cannot_be_read_is_named(nora: Desk, said: str, answer: str
 
     reply = nora.says(said)
 
-    assert (reply.state, reply.command) == (ReplyState.NOT_UNDERSTOOD, None)
+    # Who is sure of the order has it refused; else it is not understood. Either says what would be a value.
+    assert reply.state in (ReplyState.NOT_UNDERSTOOD, ReplyState.REFUSED)
     assert reply.head.startswith(answer)
     assert contents(nora.company.database) == before
 

@@ -113,6 +113,13 @@ def find_by_note(scope: Scope, words: str, limit: int = 20) -> list[NamedRecord]
     ]
 
 
+def list_notes(scope: Scope, owner_id: int, limit: int) -> list[NamedRecord]:
+    """List a person's open follow-ups on visible records as names: their note, and whom they are with."""
+    # In no order: an index on days or numbers would have everybody's be gone through for one person's.
+    query = _select_visible(scope, *SHOWN).where(FollowUp.owner_id == owner_id, FollowUp.done_at.is_(None))
+    return sorted((_named_from_row(row) for row in scope.session.execute(query.limit(limit))), key=lambda each: each.id)
+
+
 def load_named(scope: Scope, numbers: list[int]) -> list[NamedRecord]:
     """Load these follow-ups as names, those whose record is visible."""
     query = _select_visible(scope, *SHOWN).where(FollowUp.id.in_(numbers))

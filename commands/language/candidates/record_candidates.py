@@ -19,6 +19,7 @@ from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
 from storage.names.normalise import LEGAL_FORMS, fold_text, split_words
+from storage.people.visibility import CONSOLE
 from storage.records import follow_ups
 
 
@@ -75,19 +76,20 @@ def _find_account_there(s: Sentence, argument: str, *also: str) -> Iterator[Argu
 
 def _find_by_note(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
     """Find the asker's open follow-ups by words of their notes: `the forty trucks offer is out, tick it off`."""
-    wanted = follow_ups.DueFilter((s.context.asker.id,))
-    for line in follow_ups.list_follow_ups(s.context.scope, wanted, limit=MOST_NOTES).lines:
-        words = set(split_words(line.fields["note"] or "")) - WORDS["small"]
+    # The console has none of its own.
+    owner = s.context.asker.id
+    for each in follow_ups.list_notes(s.context.scope, owner, MOST_NOTES) if owner != CONSOLE else ():
+        words = set(split_words(each.name)) - WORDS["small"]
         places = [at for at, norm in enumerate(s.norms) if norm in words]
         said = {s.norms[at] for at in places}
         if said and (len(said) >= FEW_NOTE_WORDS or said == words):
-            shown = (line.name, line.fields["note"], line.id)
+            shown = (each.company or each.name, each.name, each.ref)
             sort = f"note {min(FEW_NOTE_WORDS + 1, len(said))} {said == words}"
-            yield ArgumentCandidate(argument, line.id, places[0], places[-1], sort, shown)
+            yield ArgumentCandidate(argument, each.ref, places[0], places[-1], sort, shown)
 
 
 MOST_NOTES = 100
-"""How many of the asker's open follow-ups are looked through, the earliest first."""
+"""How many of the asker's open follow-ups are looked through."""
 FEW_NOTE_WORDS = 2
 """How many words of a note are enough to mean it."""
 

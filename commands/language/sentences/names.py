@@ -269,6 +269,8 @@ def _cut_token(token: Token, hits: dict[str, set[Key]]) -> list[Token]:
 
 SHORTEST_PART, LONGEST_JOINED = 3, 24
 """How many letters a part of a name has at least that is cut off another, and how many both have at the most."""
+MOST_JOINED = 6
+"""How many words are tried at the most."""
 
 
 def _cut_joined_names(
@@ -283,7 +285,8 @@ def _cut_joined_names(
         and (token.mended or token.norm not in lexicon().ordinary | own)
         and 2 * SHORTEST_PART <= len(token.norm) <= LONGEST_JOINED
     }
-    if not strange:
+    # Of a text that is mostly strange words nobody wrote names without their blanks, and it has parts by the thousand.
+    if not strange or len(strange) > MOST_JOINED:
         return text, hits
     shortest = SHORTEST_PART
     parts = {

@@ -108,6 +108,15 @@ def test_a_stage_bounds_a_range_of_stages(look: Look, said: str, stages: list[st
     assert [each.value for each in found if each.argument == "stage"] == stages
 
 
+@pytest.mark.parametrize(("words", "found"), [(1, True), (7, False)])
+def test_names_without_their_blanks_are_cut_in_sentences_not_in_texts_of_them(
+    look: Look, words: int, found: bool
+) -> None:
+    said = look(" ".join(["jinwon"] * words))
+
+    assert any(mention.records for mention in said.mentions.values()) is found
+
+
 def test_the_value_of_a_field_ends_with_its_sentence(look: Look) -> None:
     found = find_candidates(
         look("Acme moved to Reno. The city, I mean."), BY_VERB["update_account"], get_weights().edges

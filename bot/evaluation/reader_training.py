@@ -43,8 +43,9 @@ MOST_TELLING = {"commands": 22000, "candidates": 50000, "trust": 9000, "boundari
 
 KNOWN_ENOUGH = 3
 
-CUE_SEEN, CUE_SHARE = 3, 0.4
-"""How often, and in what share of its sentences, a word comes with a value that it is then a cue for."""
+CUE_SEEN, CUE_SHARE, CUE_LIFT = 3, 0.4, 1.5
+"""How often, in what share of its sentences, and how much more than other words a word comes with a value that it is
+then a cue for."""
 
 FOLDS = 3
 
@@ -243,18 +244,24 @@ def _find_cues(examples: Sequence[Example]) -> dict[str, list[str]]:
     """Find the words with which a value of a closed set is mostly given."""
     together: Counter[tuple[str, str]] = Counter()
     alone: Counter[tuple[str, str]] = Counter()
+    given: Counter[str] = Counter()
+    possible: Counter[str] = Counter()
     for each in examples:
         kind = BY_VERB.get(each.verb)
         words = {word for word in each.sentence.norms if word.isalpha()}
         for name in kind.model_fields if kind is not None else ():
             if kind is not None and list_choices(kind, name):
                 alone.update((word, name) for word in words)
+                possible[name] += 1
                 if name in each.arguments:
-                    values = list_values(each.arguments[name])
-                    together.update((word, f"{name}={value}") for value in values for word in words)
+                    values = [f"{name}={value}" for value in list_values(each.arguments[name])]
+                    given.update(values)
+                    together.update((word, value) for value in values for word in words)
     found: dict[str, list[str]] = defaultdict(list)
     for (word, value), count in sorted(together.items()):
-        if count >= CUE_SEEN and count / alone[word, value.partition("=")[0]] >= CUE_SHARE:
+        name = value.partition("=")[0]
+        usual = given[value] / possible[name]
+        if count >= CUE_SEEN and count / alone[word, name] >= max(CUE_SHARE, CUE_LIFT * usual):
             found[word].append(value)
     return dict(found)
 

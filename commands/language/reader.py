@@ -322,7 +322,7 @@ def _find_stranger(request: RequestRead) -> str:
 
 def _find_unknown_name(s: Sentence) -> str:
     """Find a name that was said and that nothing visible has, as it was written; "" where there is none."""
-    return next((each.said for each in s.mentions.values() if each.unknown), "")
+    return next((each.said for each in s.mentions.values() if each.unknown and not each.is_place), "")
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:

@@ -157,8 +157,10 @@ class TimeLine:
             whole = self.read_bare(behind) or (self.read_bare(rounded.end()) if rounded else None)
             return whole and apply_bound(whole, first, BOUND_OF[word])
         if word in ("at", "around"):
-            clock = self.read_as("clock marked", behind) or self.read_bare(behind)
-            return clock and apply_bound(clock, first, "in")
+            # “At 11 December” goes on behind the hour.
+            read = [self.read_as("clock marked", behind), self.read_bare(behind)]
+            longest = max((one for one in read if one), key=lambda one: one.last, default=None)
+            return longest and apply_bound(longest, first, "in")
         found = self.read_bare(behind)
         if found is None:
             return None

@@ -6,7 +6,7 @@ by weights learned from tables of sentences (commands/language/readings/weights.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from commands.contract.arguments import OwnerMark, RecordMark
 from commands.contract.command import Command
@@ -71,6 +71,7 @@ def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[
     found = list(_take_exceptions_out(s, kind, found))
     found += list(_join_to_kept(s, kind, found))
     _note_rivals(found)
+    _note_what_they_are_over(found)
     return found
 
 
@@ -133,13 +134,13 @@ def _find_kept(s: Sentence, kind: type[Command]) -> Iterator[ArgumentCandidate]:
         return
     for earlier, value in s.focus.arguments.items():
         if s.focus.kind is kind:
-            names: Sequence[str] = (earlier,)
+            names: Collection[str] = (earlier,)
         elif s.focus.within or (s.in_section("kinds") and not goes_on(s)):
             # “Top 5 open opportunities” is a question of its own, whatever period was asked about before.
             names = ()
         else:
             names = next((group for group in ALIKE if earlier in group), ())
-        for argument in names:
+        for argument in sorted(names):
             if argument in kind.model_fields:
                 sort = "kept" if s.focus.kind is kind else "kept other"
                 yield ArgumentCandidate(argument, value, NOWHERE, NOWHERE, sort, (str(value), show_reference(s, value)))
@@ -154,20 +155,15 @@ def goes_on(s: Sentence) -> bool:
     return any(each.first == 0 for each in s.in_section("follow_on")) or bool(s.in_section("pronouns"))
 
 
-ALIKE = (
-    ("period", "created", "closing", "converted_in"), ("owner",), ("source",), ("account",), ("product",), ("state",),
-    ("place",), ("industry",), ("untouched_days",),
-)  # fmt: skip
+ALIKE = (WORDS["alike_periods"], *(frozenset({each}) for each in sorted(WORDS["meaning_the_same"])))
 """Arguments of different commands that mean the same, so that a question may keep them from the one before."""
 AMOUNTS = WORDS["amounts_of_money"]
 """The arguments that are amounts of money."""
 FINDERS: Mapping[str, Finder] = (
-    dict.fromkeys(("created", "converted_in", "closing", "period", "compare_period"), find_periods)
-    | dict.fromkeys(("due", "until", "close_date", "at", "since"), find_days)
+    dict.fromkeys(WORDS["periods_of_time"], find_periods)
+    | dict.fromkeys(WORDS["days_and_moments"], find_days)
     | dict.fromkeys(AMOUNTS, find_amounts)
-    | dict.fromkeys(
-        ("min_score", "max_score", "min_employees", "max_employees", "limit", "size", "untouched_days"), find_numbers
-    )
+    | dict.fromkeys(WORDS["whole_numbers"], find_numbers)
     | {
         "status": find_statuses, "stage": find_stages, "source": find_sources, "industry": find_industries,
         "company": find_companies, "product": find_products, "product_interest": find_products,
@@ -190,3 +186,19 @@ def _note_rivals(found: Sequence[ArgumentCandidate]) -> None:
         each.rivals = (
             (*(("same",) if others else ()), *sorted(values)) if each.sort.startswith("kept") else tuple(others)
         )
+
+
+def _note_what_they_are_over(found: Sequence[ArgumentCandidate]) -> None:
+    """Note for each candidate which other arguments could take some of its words, free words aside."""
+    takers: dict[int, set[str]] = {}
+    for each in found:
+        if not each.is_text and each.first > NOWHERE:
+            for at in range(each.first, each.last + 1):
+                takers.setdefault(at, set()).add(each.argument)
+    shared: dict[tuple[int, int], set[str]] = {}
+    for each in found:
+        if each.first > NOWHERE:
+            place = (each.first, each.last)
+            if place not in shared:
+                shared[place] = set().union(*(takers.get(at, ()) for at in range(each.first, each.last + 1)))
+            each.over = tuple(sorted(shared[place] - {each.argument}))

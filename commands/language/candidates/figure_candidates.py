@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from commands.contract.command import Command
+from commands.contract.record_fields import RATINGS
 from commands.language.candidates import conditions
 from commands.language.candidates.argument_candidate import NOWHERE, PHONE, ArgumentCandidate
 from commands.language.candidates.time_candidates import count_days
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import Sentence
+from commands.values.dictated import find_dictated_emails, find_dictated_numbers
 from commands.values.number_words import UNITS
 
 
@@ -67,9 +69,26 @@ def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
         value = str(conditions.number(amount.value))
         if value != s.cut(amount.first, amount.last):
             yield ArgumentCandidate(argument, value, amount.first, amount.last, "amount", (value,))
+    for sort, first, last, said in find_dictated(s):
+        yield ArgumentCandidate(argument, said, first, last, f"dictated {sort}", (said,))
+    for rating in RATINGS:
+        for each in s.all(f"list.{rating.lower()}"):
+            yield ArgumentCandidate(argument, rating, each.first, each.last, "rating", (rating,))
+    for first, last, source in conditions.find_sources(s):
+        yield ArgumentCandidate(argument, source, first, last, "source", (source,))
     for phone in PHONE.finditer(s.clean):
         at = next((at for at, unit in enumerate(s.units) if unit.start >= phone.start()), 0)
         yield ArgumentCandidate(argument, phone.group(), at, at, "digits", (phone.group(),))
+
+
+def find_dictated(s: Sentence) -> Iterator[tuple[str, int, int, str]]:
+    """Find addresses and phone numbers that were dictated: what each is, its first and last word, and itself."""
+    said = [s.cut(at, at).lower().split() or [""] for at in range(len(s.units))]
+    words = [word for each in said for word in each]
+    unit_of = [at for at, each in enumerate(said) for _ in each]
+    for sort, found in (("email", find_dictated_emails(words)), ("phone", find_dictated_numbers(words))):
+        for first, last, value in found:
+            yield sort, unit_of[first], unit_of[last], value
 
 
 def find_changes(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

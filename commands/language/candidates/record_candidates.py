@@ -10,11 +10,21 @@ from commands.contract.arguments import RecordMark
 from commands.contract.command import Command
 from commands.language.candidates import conditions
 from commands.language.candidates.argument_candidate import BREAK, NOWHERE, PHONE, ArgumentCandidate
+from commands.language.candidates.figure_candidates import find_dictated
 from commands.language.candidates.text_candidates import MOST_SHORT
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.names import is_hyphenated
 from commands.language.sentences.sentence import Sentence
-from commands.language.sentences.subjects import Subject, find_account_shown, left_unsaid, named, person, pointed
+from commands.language.sentences.subjects import (
+    Subject,
+    find_account_shown,
+    find_beside,
+    find_other,
+    left_unsaid,
+    named,
+    person,
+    pointed,
+)
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS
 from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
@@ -48,6 +58,8 @@ def find_records(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Ar
         yield from make(named(s, (each,)), "kind")
     for at in s.mentions:
         yield from make(named(s, kinds, within=(at, at)), "name")
+    yield from make(find_other(s, kinds), "other")
+    yield from make(find_beside(s), "other")
     at_hand = pointed(s, kinds)
     yield from make(at_hand, "pointed")
     # What a change is joined to is never guessed: “convert #L13” goes to no account that was shown before.
@@ -131,7 +143,8 @@ def find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:
                 names = tuple(each.name for each in mention.people if each.ref == found[0])
                 yield ArgumentCandidate(argument, found[0], at, at, "person", (*names, found[0]))
         elif mention.unknown:
-            yield ArgumentCandidate(argument, mention.said, at, at, "unknown", (mention.said,))
+            sort = "place" if mention.is_place else "unknown"
+            yield ArgumentCandidate(argument, mention.said, at, at, sort, (mention.said,))
     # “And her deals?” asks for those of whom the call before was about.
     said, before = s.first("pronouns.person"), s.focus.arguments.get(argument)
     if said and isinstance(before, str) and parse_ref(before):
@@ -224,6 +237,8 @@ def find_newcomer(s: Sentence) -> Iterator[ArgumentCandidate]:
                 first -= 1
             word = word if first == own else f"{s.cut(first, own - 1)} {word}"
             yield ArgumentCandidate("last_name", word, first, at, f"part {unit.capital}", (word,))
+    for sort, start, end, said in find_dictated(s):
+        yield ArgumentCandidate(sort, said, start, end, f"dictated {sort}", (said,))
     for phone in PHONE.finditer(s.clean):
         inside = [at for at, unit in enumerate(s.units) if phone.start() <= unit.start < phone.end()]
         if inside:

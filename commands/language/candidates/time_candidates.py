@@ -223,29 +223,55 @@ def _find_start(s: Sentence, when: TimeMention) -> date | None:
 
 def _find_moved_days(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
     """Find the day that stands, of the deal or of the call before, moved by a length of time: `slips by a week`."""
-    standing = {}
+    standing: dict[str, date | None] = {}
     if isinstance(kept := s.focus.arguments.get(argument), str) and ISO_DAY.match(kept):
         standing["said"] = date.fromisoformat(kept[:10])
-    deal = named(s, ("opportunity",)) or pointed(s, ("opportunity",)) or left_unsaid(s, ("opportunity",))
-    if argument == "close_date" and deal is not None and deal.one and deal.one.kind == "opportunity":
-        standing["moved"] = stored.find_close_date(s.context.scope, deal.one.id)
+    if argument == "close_date":
+        standing["moved"] = _find_standing_day(s)
     for sort, day in standing.items():
-        for step in (1, -1) if day else ():
+        for step in (1, -1):
+            if day is None:
+                continue
             moved = add_to_day(day, days=step * (when.days or 0), months=step * (when.months or 0)).isoformat()
             yield ArgumentCandidate(argument, moved, when.first, when.last, f"{sort} {step} {when.bound}")
+
+
+def _find_standing_day(s: Sentence) -> date | None:
+    """Find the close date, as it stands, of the deal that a sentence is about."""
+    deal = named(s, ("opportunity",)) or pointed(s, ("opportunity",)) or left_unsaid(s, ("opportunity",))
+    found = deal is not None and deal.one is not None and deal.one.kind == "opportunity"
+    return stored.find_close_date(s.context.scope, deal.one.id) if found and deal and deal.one else None
 
 
 def _find_day_of_month_said(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
     """Find a day that goes by a month said elsewhere: `in January, say the 6th`, `18 December, no, the 30th`."""
     number = BARE_DAY.search(s.cut(when.first, when.last))
+    if number is None:
+        return
     kept = s.focus.arguments.get(argument)
     others = [other.future.start for other in s.whens if other is not when and other.bound != "for"]
     if isinstance(kept, str) and ISO_DAY.match(kept):
         others.append(date.fromisoformat(kept[:10]))
     for other in others:
-        if number and other and 0 < int(number[1]) <= monthrange(other.year, other.month)[1]:
+        if other and 0 < int(number[1]) <= _count_days(other):
             day = other.replace(day=int(number[1])).isoformat()
-            yield ArgumentCandidate(argument, day, when.first, when.last, "day of month said")
+            yield ArgumentCandidate(argument, day, when.first, when.last, "month said")
+    # Who pushes a deal to the 29th means the next one after its close date.
+    standing = _find_standing_day(s) if argument == "close_date" else None
+    if standing is not None and 0 < int(number[1]) <= LONGEST_MONTH:
+        months = (add_to_day(standing.replace(day=1), months=step) for step in range(MOST_MONTHS))
+        named_days = (month.replace(day=int(number[1])) for month in months if int(number[1]) <= _count_days(month))
+        ahead = next(each for each in named_days if each > standing)
+        yield ArgumentCandidate(argument, ahead.isoformat(), when.first, when.last, "month after")
+
+
+def _count_days(month: date) -> int:
+    return monthrange(month.year, month.month)[1]
+
+
+LONGEST_MONTH = 31
+MOST_MONTHS = 4
+"""In how many months a day of the month is looked for: one of them has it beyond any day of the first."""
 
 
 BARE_DAY = re.compile(r"^(?:(?:on|by|until|till|to)\s)?(?:[a-z]+day,?\s)?(?:the\s)?(\d{1,2})(?:st|nd|rd|th)$", re.I)

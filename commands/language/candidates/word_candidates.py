@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
+from itertools import combinations
 from pathlib import Path
 
 from commands.contract.command import Command
@@ -16,6 +17,7 @@ from commands.language.candidates.argument_candidate import (
     list_choices,
     takes_several,
 )
+from commands.language.candidates.figure_candidates import find_dictated
 from commands.language.candidates.text_candidates import TextEdges
 from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.sentence import Sentence
@@ -150,6 +152,7 @@ def find_places(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
             yield ArgumentCandidate(argument, "United States", at, at, "country", (unit.raw,))
     for at, mention in s.mentions.items():
         sort = "unknown" if mention.unknown else "whole" if mention.names_whole else "part"
+        sort = "known" if mention.is_place else sort
         yield ArgumentCandidate(argument, mention.said, at, at, f"place {sort}", (mention.said,))
     yield from _find_strange(s, argument)
     named = {one.first for one in s.own_names}
@@ -204,6 +207,7 @@ def find_fields(s: Sentence, argument: str, kind: type[Command]) -> Iterator[Arg
         return
     said = [(each.concept.partition(".")[2], each.first, each.last, "field") for each in s.in_section("update")]
     said += [(unit.kind, at, at, "by") for at, unit in enumerate(s.units) if unit.kind in ("email", "phone")]
+    said += [(sort, first, last, "by") for sort, first, last, _ in find_dictated(s)]
     # The value says which field it is: `she is Head of Sales now`.
     said += [(each, NOWHERE, NOWHERE, "inferred") for each in sorted(WORDS["unsaid_fields"])]
     for words, first, last, sort in said:
@@ -221,12 +225,18 @@ def find_terms(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
             o.first <= each.first and each.last <= o.last and o.last - o.first > each.last - each.first for o in said
         )
     ]
-    names = list(dict.fromkeys(each.concept.partition(".")[2].replace("_", " ") for each in said))
-    for number, each in enumerate(said):
-        name = each.concept.partition(".")[2].replace("_", " ")
-        yield ArgumentCandidate(argument, name, each.first, each.last, f"term {number} of {len(names)}", (name,))
-    if len(names) > 1:
-        both = f"{names[0]} and {names[1]}"
-        yield ArgumentCandidate(
-            argument, both, said[0].first, said[-1].last, "terms", (both, f"{names[1]} and {names[0]}")
-        )
+    named = [each.concept.partition(".")[2].replace("_", " ") for each in said]
+    for number, (each, name) in enumerate(zip(said, named, strict=True)):
+        yield ArgumentCandidate(argument, name, each.first, each.last, f"term {number} of {len(set(named))}", (name,))
+    for (one, name), (other, second) in list(combinations(zip(said, named, strict=True), 2))[:MOST_PAIRS]:
+        if name != second:
+            first, last = min(one.first, other.first), max(one.last, other.last)
+            shown = (f"{name} and {second}", f"{second} and {name}")
+            sort = f"terms {last - first - 2 < MOST_BETWEEN} of {min(4, len(set(named)))}"
+            yield ArgumentCandidate(argument, shown[0], first, last, sort, shown)
+
+
+MOST_BETWEEN = 3
+"""How far apart two terms stand that are mostly meant together."""
+MOST_PAIRS = 10
+"""How many pairs of terms a question may be about."""

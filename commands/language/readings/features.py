@@ -8,8 +8,10 @@ from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, 
 from functools import cache
 from itertools import pairwise, repeat
 
-from commands.language.candidates.argument_candidate import ArgumentCandidate
+from commands import BY_VERB
+from commands.language.candidates.argument_candidate import ArgumentCandidate, list_choices
 from commands.language.models.linear_models import YesNoModel
+from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.sentence import Sentence
 
 MASKS = (("lead", "@lead"), ("contact", "@contact"), ("account", "@account"), ("opportunity", "@deal"))
@@ -39,7 +41,11 @@ def mask_words(s: Sentence) -> list[str]:
         words[amount.first] = "{money}" if amount.money or amount.value >= 500 else "{number}"
     for at, mention in s.mentions.items():
         kinds = {each.kind for each in mention.records}
-        other = "@person" if mention.people else "@unknown"
+        other = "@person" if mention.people else "@place" if mention.is_place else "@unknown"
+        # “Tom” may be the colleague, or Tom Fletcher.
+        if mention.people and kinds:
+            words[at] = "@either"
+            continue
         # “The Initech deal” is the deal, though leads work there too.
         meant = {"opportunity"} & kinds if s.says_deal(at + 1) else kinds
         words[at] = next((mask for kind, mask in MASKS if kind in (meant or kinds)), other)
@@ -132,15 +138,19 @@ class CandidateDescriber:
 
     def _list_parts(self, verb: str, each: ArgumentCandidate) -> Iterator[Part]:
         s, words, argument, whole = self.s, self.words, each.argument, f"{verb} {each.argument}"
-        sort, first, last = each.sort, each.first, each.last
+        sort, first, last, over = each.sort, each.first, each.last, (each.is_text, each.over)
         # Many candidates of one sort begin or end at the same word, so that each end is described by itself.
         for scope in (argument, whole):
-            yield scope, "c", lambda: (f"c {one.concept}" for one in s.found)
+            yield scope, "said", lambda: _describe_said(s, words)
             yield scope, ("sort", sort), lambda: (f"sort {sort}",)
+            if each.value in list_choices(BY_VERB[verb], argument):
+                yield scope, ("value", each.value), lambda: (f"value {each.value}",)
             if first >= 0:
                 yield scope, ("start", sort, first), lambda: _describe_start(s, words, sort, first)
                 yield scope, ("end", sort, last), lambda: _describe_end(s, words, sort, last)
                 yield scope, ("place", first, last), lambda: _describe_place(s, words, first, last)
+                yield scope, ("shape", first, last), lambda: _describe_shape(s, words, first, last)
+                yield scope, ("over", over), lambda: (f"over {over[0]} {other}" for other in over[1] or NO_OTHER)
         yield whole, None, lambda: (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
         if each.rivals and not each.is_text:
             yield "", None, lambda: _describe_correction(s, each)
@@ -160,6 +170,14 @@ class CandidateDescriber:
         if found is None:
             found = self.described[shared] = tuple(dict.fromkeys(describe()))
         return found
+
+
+NO_OTHER = ("-",)
+
+
+def _describe_said(s: Sentence, words: Sequence[str]) -> Iterator[str]:
+    yield from (f"c {one.concept}" for one in s.found)
+    yield from (f"w {cut_ending(word)}" for word in words if word)
 
 
 def _describe_start(s: Sentence, words: Sequence[str], sort: str, first: int) -> Iterator[str]:
@@ -190,6 +208,35 @@ def _describe_place(s: Sentence, words: Sequence[str], first: int, last: int) ->
     yield from (f"c in {concept.concept}" for concept in s.found if concept.first <= first and last <= concept.last)
 
 
+def _describe_shape(s: Sentence, words: Sequence[str], first: int, last: int) -> Iterator[str]:
+    """Tell what sorts of words a candidate is made of and stands between: `Head of Sales`, `Olga Reyes`."""
+    grades = [_grade_word(s, words, at) for at in range(first - 1, last + 2)]
+    inside, most = grades[1:-1], min(4, last - first)
+    yield f"shape {' '.join(inside[:3])} {most}"
+    yield f"shape < {grades[0]} {grades[1]} {grades[-2]} {grades[-1]}"
+    yield f"shape j {any(grade[0] == JOB for grade in inside)}"
+    yield f"shape s {min(3, sum(grade[0] == STRANGE for grade in inside))} {most}"
+
+
+JOB, TITLE, ORDINARY, STRANGE = "j", "t", "o", "s"
+
+
+def _grade_word(s: Sentence, words: Sequence[str], at: int) -> str:
+    """Grade a word: of a job, a title before a name, an ordinary one, or strange; and whether it has a capital."""
+    if not 0 <= at < len(words):
+        return "-"
+    norm = s.norms[at]
+    if not words[at] or words[at][0] in "@{":
+        return words[at][:2] or "_"
+    if norm in WORDS["jobs"] or norm in WORDS["departments"]:
+        grade = JOB
+    elif norm in WORDS["titles"]:
+        grade = TITLE
+    else:
+        grade = ORDINARY if norm in lexicon().ordinary else STRANGE
+    return f"{grade}{int(s.units[at].capital)}"
+
+
 def _describe_correction(s: Sentence, each: ArgumentCandidate) -> list[str]:
     """Tell whether a candidate was taken back, or stands for one that was: `Monday, sorry, Tuesday`."""
     if each.first < 0 or each.is_text or not each.rivals:
@@ -212,9 +259,15 @@ def _word_at(words: Sequence[str], at: int) -> str:
 
 def _describe_kept(words: Sequence[str], each: ArgumentCandidate) -> list[str]:
     said = [word for word in words if word]
-    facts = [*said, f"first {said[0] if said else ''}", f"length {min(8, len(said))}"]
+    # “Whatever their status”, “any source” says which condition is meant.
+    own = [before for before, word in pairwise(["<", *said]) if word[:OWN_WORD] == each.argument[:OWN_WORD]]
+    facts = [*said, f"first {said[0] if said else ''}", f"length {min(8, len(said))}", *(f"own {one}" for one in own)]
     facts = list(dict.fromkeys([*facts, *(f"rival {rival}" for rival in each.rivals)]))
     return [f"kept {fact}" for fact in facts] + [f"kept {each.argument} {fact}" for fact in facts]
+
+
+OWN_WORD = 5
+"""How many letters of the name of an argument a word begins with that means it."""
 
 
 def _describe_inferred(words: Sequence[str], verb: str, each: ArgumentCandidate) -> list[str]:

@@ -76,7 +76,7 @@ def describe_reading(
     said = [cut_ending(word) for word in seen.words if word]
     yield from (f"{writes} said {word}" for word in said)
     yield from (f"{writes} said {first} {second}" for first, second in pairwise(("<", *said)))
-    yield from (fact for fact in seen.features if fact.startswith(("new words", "length", "c moods", "count @unknown")))
+    yield from (fact for fact in seen.features if fact.startswith(TOLD))
     if seen.sentence.focus.command:
         yield "thread"
     if any(is_kept(each) for each in reading.used):
@@ -150,6 +150,8 @@ def compare_sums(own: int, sums: Sequence[int]) -> list[float]:
     return [own, own - max(sums), sum(each > own for each in sums)]
 
 
+TOLD = ("new words", "length", "c moods", "count @unknown", "count @place")
+"""The features of a sentence that trust hears of as they are."""
 MOST_LEFT = 6
 """How many of the words left over are held against each argument."""
 SLIGHT = 0.02

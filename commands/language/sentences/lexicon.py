@@ -161,10 +161,15 @@ class Lexicon:
         """Index words by what is left of them without vowels, `ths mnth`: the weightiest where several fit."""
         found: dict[str, str] = {}
         for word in sorted(self.mendable, key=lambda word: (self.weight[word], word)):
-            bare = word[0] + VOWELS.sub("", word[1:])
+            bare = drop_vowels(word)
             if len(bare) > 2 and bare != word:
                 found[bare] = word
         return found
+
+
+def drop_vowels(word: str) -> str:
+    """Drop the vowels of a word but its first letter, as some type."""
+    return word[0] + VOWELS.sub("", word[1:])
 
 
 def phrase_parts(phrase: str) -> list[tuple[list[tuple[str, ...]], bool]]:

@@ -20,6 +20,8 @@ class Mention:
     people: tuple[MentionedRecord, ...]
     sure: bool = True
     """False for words that a name shares with ordinary speech and that only the place makes a name."""
+    is_place: bool = False
+    """Whether these words name a city, a state or a region of the world, and nobody who is here."""
 
     @property
     def unknown(self) -> bool:

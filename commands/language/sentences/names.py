@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from commands.language.models.linear_models import YesNoModel
 from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.mention import Mention
+from commands.language.sentences.places import find_known_places
 from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
 from commands.language.sentences.unknown_names import find_unknown_names
 from commands.values.text import Text, Token
@@ -34,20 +35,39 @@ def mentions_in(
     taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
     found = [each for each in found if each.first not in taken and each.last not in taken]
     kept = [each for each in found if each.sure or model.weigh(describe_mention(text, each, found)) >= LIKELY]
-    kept = [_take_for_place(text, each) for each in kept] + ids
+    places = list(find_known_places(text.tokens))
+    kept = [_take_for_place(text, each) if (each.first, each.last) in places else each for each in kept] + ids
     kept += find_unknown_names(text, kept, own)
-    return text, sorted(kept, key=lambda each: each.first), _products(found)
+    return text, sorted(_mark_places(text, kept, places), key=lambda each: each.first), _products(found)
 
 
 LIKELY = 0.5
 """From which probability on ordinary words are taken for a name."""
 
 
+def _mark_places(text: Text, kept: Sequence[Mention], places: Sequence[tuple[int, int]]) -> Iterator[Mention]:
+    """Take known places that nobody is called after for one name each: “salt lake city” is no “Salt”."""
+    found = dict(places)
+    for each in kept:
+        covering = [(first, last) for first, last in found.items() if first <= each.last and each.first <= last]
+        # “Victoria Smith” is no place, nor is a company that is called after one.
+        if not each.unknown or any(each.first < first or last < each.last for first, last in covering):
+            yield each
+            for first, _ in covering:
+                del found[first]
+        elif not covering:
+            yield each
+    for first, last in found.items():
+        said = text.clean[text.tokens[first].start : text.tokens[last].end]
+        words = frozenset(token.norm for token in text.tokens[first : last + 1])
+        yield Mention(first, last, re.sub(r"['’`]s$", "", said), words, (), (), sure=False, is_place=True)
+
+
 def _take_for_place(text: Text, mention: Mention) -> Mention:
     """Take a city for the place where that is asked for, though somebody's name begins with it: `deals in Denver`."""
     first, last = mention.first, mention.last
     norms = [token.norm for token in text.tokens]
-    if "-".join(norms[first : last + 1]) not in WORDS["cities"] or text.tokens[last].possessive:
+    if text.tokens[last].possessive:
         return mention
     named = [split_words(name) for each in mention.records for name in (each.name, each.company)]
     if any({*words} - LEGAL_FORMS == mention.words for words in named):

@@ -12,7 +12,7 @@ from commands import BY_VERB
 from commands.contract.command import Command
 from commands.contract.context import Context
 from commands.language.models.linear_models import YesNoModel
-from commands.language.sentences.lexicon import lexicon
+from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.mention import Mention
 from commands.language.sentences.names import mentions_in
 from commands.language.sentences.workspace_words import OwnName, find_own_names, list_own_words
@@ -22,14 +22,9 @@ from commands.values.text import Text, Token, tokenize_text
 from commands.values.time_line import TimeMention
 
 ENDS = re.compile(r"[.;!?\n]")
-SHADOWING = frozenset(
-    "statuses drop digest undo create sources stages lead_stats convert forecast follow_up changes snooze "
-    "list groups".split()
-)
-"""Concepts whose longer phrases hide shorter ones of any concept within them."""
+SHADOWING, KEPT = WORDS["shadowing_sections"], WORDS["kept_sections"]
+"""Concepts whose longer phrases hide shorter ones of any concept within them; and those that no other concept hides."""
 ABBREVIATED = re.compile(r"\b(?:inc|ltd|co|corp|no|approx)$", re.I)
-KEPT = frozenset("kinds owners pronouns terms whose moves".split())
-"""Concepts that are not hidden by others."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,57 @@ def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     return Subject(shown[0].ref, (shown[0],)) if len(shown) == 1 else None
 
 
+def find_other(s: Sentence, kinds: Sequence[str]) -> Subject | None:
+    """Find the one record beside that shown which is called alike, or is of the same account: `no, the other Jane`."""
+    spot, shown = s.first("pronouns.other"), known(s, kinds)
+    if spot is None or not shown or len(s.focus.records) > MOST_SHOWN:
+        return None
+    kept = {each.ref for each in shown}
+    named_behind = s.mentions.get(spot.last + 1)
+    if named_behind is not None:
+        alike = [each for each in named_behind.records if each.kind in kinds]
+    else:
+        alike = _described(s, s.focus.listed) or _list_alike(s, shown[0])
+    left = [each for each in alike if each.ref not in kept and each.kind == shown[0].kind]
+    # What is closed is hardly meant beside what is open, nor is Mary-Jane beside another Jane.
+    left = [each for each in left if not each.over] or left
+    first = split_words(shown[0].name)[:1]
+    left = [each for each in left if split_words(each.name)[:1] == first] or left
+    places = (spot.first, *((spot.last + 1,) if named_behind else ()))
+    return Subject(left[0].ref, (left[0],), places) if len(left) == 1 else None
+
+
+MOST_SHOWN = 1
+"""Beside how many records that were shown there is “the other one”."""
+
+
+def _list_alike(s: Sentence, shown: MentionedRecord) -> list[MentionedRecord]:
+    """List the visible records of the same account, or of a person all that have a word of the name."""
+    words = split_words(shown.company if shown.kind == "opportunity" else shown.name)
+    hits = list(stored.find_by_words(s.context.scope, words).values())
+    keys = {key for found in hits for key in found if key[0] == shown.kind}
+    if shown.kind == "opportunity":
+        keys = {key for key in keys if all(key in found for found in hits)}
+    found = stored.load_mentioned(s.context.scope, sorted(keys)[:MOST_ALIKE])
+    return [each for each in found.values() if shown.kind != "opportunity" or each.company == shown.company]
+
+
+MOST_ALIKE = 20
+
+
+def find_beside(s: Sentence) -> Subject | None:
+    """Find the record behind or before the one that was shown of a list: `and the next one down?`."""
+    for concept, step in (("pronouns.next", 1), ("pronouns.previous", -1)):
+        spot = s.first(concept)
+        shown = s.focus.records[0] if len(s.focus.records) == 1 else None
+        if spot is not None and shown in s.focus.listed:
+            place = s.focus.listed.index(shown) + step
+            if 0 <= place < len(s.focus.listed):
+                reference = s.focus.listed[place]
+                return Subject(reference, tuple(_described(s, [reference])), (spot.first,))
+    return None
+
+
 def find_account_shown(s: Sentence) -> str | None:
     """Find the account that “there” means: the one shown, or that of the record or the list shown; by name or #id."""
     shown = known(s, RECORDS)

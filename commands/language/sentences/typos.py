@@ -9,7 +9,8 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from commands.language.sentences.lexicon import WORDS, lexicon
+from commands.language.sentences.lexicon import WORDS, drop_vowels, lexicon
+from commands.language.sentences.places import find_known_places
 from commands.values.text import Text, Token
 from commands.values.time_words import MONTHS, WEEKDAYS
 from storage.names import mentions
@@ -21,8 +22,24 @@ CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 
 def mend_keywords(text: Text, own: frozenset[str]) -> Text:
-    tokens = [token if token.norm in own else _mended_keyword(token, own) for token in text.tokens]
+    places = _list_words_of_places(text.tokens)
+    tokens = [
+        token if token.norm in own or at in places else _mended_keyword(token, own)
+        for at, token in enumerate(text.tokens)
+    ]
     return replace(text, tokens=tuple(tokens))
+
+
+def _list_words_of_places(tokens: Sequence[Token]) -> set[int]:
+    """List the words that name a place as they are written: `fort worth`, `in turin`; but “my leeds” are leads."""
+    asked = WORDS["places"] | {"from"}
+    found = find_known_places(tokens)
+    return {
+        at
+        for first, last in found
+        if first < last or (first and tokens[first - 1].norm in asked)
+        for at in range(first, last + 1)
+    }
 
 
 def _mended_keyword(token: Token, own: frozenset[str]) -> Token:
@@ -72,12 +89,19 @@ def mend_names(
         at: originals.get(at, token.norm)
         for at, token in enumerate(tokens)
         if token.kind == "word"
-        and (token.mended or (len(token.norm) > 3 and token.norm not in ordinary and token.norm not in hits))
+        and (
+            token.mended
+            or (
+                (len(token.norm) > 3 or drop_vowels(token.norm) == token.norm)
+                and token.norm not in ordinary
+                and token.norm not in hits
+            )
+        )
     }
     if not strange:
         return text, hits
     changed: dict[int, str] = {}
-    for at, (name, typos) in _find_nearest(scope, strange).items():
+    for at, (name, typos) in _find_nearest(scope, strange, strange.keys() - originals.keys()).items():
         token = tokens[at]
         if typos and token.mended and not token.capital and OSA.distance(strange[at], token.norm) <= typos:
             continue
@@ -93,8 +117,11 @@ def mend_names(
     return replace(text, tokens=tuple(tokens)), hits
 
 
-def _find_nearest(scope: Scope, strange: Mapping[int, str]) -> dict[int, tuple[str, int]]:
-    """Find the nearest word of a visible name for each strange word, and how many typos it is away."""
+def _find_nearest(scope: Scope, strange: Mapping[int, str], bare: Set[int]) -> dict[int, tuple[str, int]]:
+    """Find the nearest word of a visible name for each strange word, and how many typos it is away.
+
+    The `bare` ones may be names without their vowels: `cnvrt rch osbrn`.
+    """
     found: dict[int, tuple[str, int]] = {}
     # Who sees all of a large company's names is shown those first that two letters choose: one chooses too many.
     for letters in (1,) if scope.visible is not None else (2, 1):
@@ -109,10 +136,17 @@ def _find_nearest(scope: Scope, strange: Mapping[int, str]) -> dict[int, tuple[s
             cutoff = count_typos_allowed(word) if letters == 1 else 1
             near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=cutoff, limit=3)
             for name, typos, _ in near:
-                if name == word or len(name) > 3:
+                if len(word) > SHORTEST and (name == word or len(name) > SHORTEST):
                     found[at] = (name, int(typos))
                     break
+            if at in bare and at not in found and len(word) >= SHORTEST and drop_vowels(word) == word:
+                fits = [name for name in known if len(name) > len(word) and drop_vowels(name) == word]
+                found |= {at: (fits[0], 0)} if len(fits) == 1 else {}
     return found
+
+
+SHORTEST = 3
+"""How many letters a word has that is too short to have a typo, and at least if it has no vowels."""
 
 
 def _is_anothers(

@@ -143,6 +143,24 @@ def test_no_question_reads_a_whole_table(company: Company, desk: Callable[..., D
             assert find_wide_steps(plan) == [], f"{sql}\n{plan}"
 
 
+# PostgreSQL takes any index for so small a sample.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_notes_that_a_sentence_may_mean_are_looked_up_by_whose_they_are(
+    company: Company, desk: Callable[..., Desk]
+) -> None:
+    statements = Statements()
+    with statements.heard():
+        desk("priya").says("tick off the forty trucks offer")
+
+    plans = [
+        plan for sql, plan in statements.plans(company.database) if "FROM follow_up" in sql and "owner_id =" in sql
+    ]
+
+    assert plans
+    for plan in plans:
+        assert re.search(r"SEARCH follow_up USING .*\bowner_id=", plan), plan
+
+
 @pytest.mark.parametrize(
     "question", ["list_leads", "list_leads band=hot", "list_leads sort=newest", "list_leads sort=movement"]
 )

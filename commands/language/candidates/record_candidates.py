@@ -26,7 +26,6 @@ from commands.language.sentences.subjects import (
     pointed,
 )
 from commands.values.number_words import ORDINAL_ENDINGS, ORDINALS
-from storage.names import mentions as stored
 from storage.names.name_index import parse_ref
 from storage.names.normalise import LEGAL_FORMS, fold_text, split_words
 from storage.people.visibility import CONSOLE
@@ -131,8 +130,7 @@ def show_reference(s: Sentence, value: Any) -> str:
         return str(value)
     if kind == "follow_up":
         return next((each.name for each in follow_ups.load_named(s.context.scope, [number])), str(value))
-    known = stored.load_mentioned(s.context.scope, [(kind, number)])
-    return next((record.name for record in known.values()), str(value))
+    return next((record.name for record in s.load_shown([value])), str(value))
 
 
 def find_owners(s: Sentence, argument: str) -> Iterator[ArgumentCandidate]:

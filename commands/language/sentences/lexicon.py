@@ -6,7 +6,7 @@ import re
 import tomllib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 from pathlib import Path
 from typing import Any
@@ -222,6 +222,12 @@ def _split(inner: str) -> list[str]:
             parts.append(inner[last:at])
             last = at + 1
     return [*parts, inner[last:]]
+
+
+@lru_cache(maxsize=64)
+def list_ordinary_words(own: frozenset[str]) -> frozenset[str]:
+    """List the words that name nobody by themselves: those of the lexicon, and a workspace's `own`."""
+    return lexicon().ordinary | own
 
 
 @cache

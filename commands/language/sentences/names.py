@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from commands.language.models.linear_models import YesNoModel
-from commands.language.sentences.lexicon import WORDS, lexicon
+from commands.language.sentences.lexicon import WORDS, lexicon, list_ordinary_words
 from commands.language.sentences.mention import Mention
 from commands.language.sentences.places import find_known_places
 from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
@@ -302,7 +302,7 @@ def _cut_joined_names(
         for at, token in enumerate(text.tokens)
         if token.kind == "word"
         and token.norm not in hits
-        and (token.mended or token.norm not in lexicon().ordinary | own)
+        and (token.mended or token.norm not in list_ordinary_words(own))
         and 2 * SHORTEST_PART <= len(token.norm) <= LONGEST_JOINED
     }
     # Of a text that is mostly strange words nobody wrote names without their blanks, and it has parts by the thousand.

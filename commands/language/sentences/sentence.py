@@ -20,6 +20,8 @@ from commands.values.amounts import AmountMention, read_amount_at
 from commands.values.dates import find_times
 from commands.values.text import Text, Token, tokenize_text
 from commands.values.time_line import TimeMention
+from storage.names.mentions import MentionedRecord, load_mentioned
+from storage.names.name_index import TABLES, parse_ref
 
 ENDS = re.compile(r"[.;!?\n]")
 SHADOWING, KEPT = WORDS["shadowing_sections"], WORDS["kept_sections"]
@@ -35,6 +37,9 @@ class ConceptMention:
     first: int
     last: int
     fixed: int
+
+
+LOADED = {*TABLES, "user"}
 
 
 Placed = TypeVar("Placed", ConceptMention, TimeMention, AmountMention, OwnName)
@@ -74,6 +79,8 @@ class Sentence:
         """All words of the message, also of one that this is a part of: mentions tell their places among these."""
         self.units, self.mentions = _collapsed(text.tokens, mentions)
         self.products: list[str] = []
+        self.shown: dict[str, MentionedRecord | None] = {}
+        """Records of the thread that were loaded, by their ids; None for one that is not visible."""
         self.reread()
 
     def take_part(self, text: Text, first: int, end: int) -> Sentence:
@@ -139,6 +146,16 @@ class Sentence:
     def said(self) -> str:
         """Return the words of this request as they were typed, without the requests before it."""
         return self.clean[self.units[0].start :] if self.units else self.clean
+
+    def load_shown(self, references: Sequence[str]) -> list[MentionedRecord]:
+        """Load the records that these ids refer to, in order; those that are not visible are left out."""
+        keys = {
+            each: (parsed[0], parsed[1]) for each in references if (parsed := parse_ref(each)) and parsed[0] in LOADED
+        }
+        unknown = {each: (kind or "", number) for each, (kind, number) in keys.items() if each not in self.shown}
+        loaded = load_mentioned(self.context.scope, unknown.values()) if unknown else {}
+        self.shown.update({each: loaded.get(key) for each, key in unknown.items()})
+        return [found for each in references if (found := self.shown.get(each)) is not None]
 
     # Concepts.
 

@@ -145,7 +145,7 @@ def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
         place = ORDINALS.get(said_place.concept.partition(".")[2], 0) - 1
         if s.focus.in_order:
             if -len(s.focus.in_order) <= place < len(s.focus.in_order):
-                chosen = _described(s, [s.focus.in_order[place]])
+                chosen = s.load_shown([s.focus.in_order[place]])
                 return Subject(s.focus.in_order[place], tuple(chosen), (said_place.first,))
             return None
     spot = s.first("pronouns.person", "pronouns.thing")
@@ -155,7 +155,7 @@ def pointed(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
     said = {each.concept for each in s.in_section("kinds") if spot.first <= each.first <= spot.last + 1}
     nouns = [kind for concept, kind in KIND_OF_NOUN.items() if concept in said and kind in kinds]
     if nouns:
-        shown = _described(s, [each for each in s.focus.records if (found := parse_ref(each)) and found[0] in nouns])
+        shown = s.load_shown([each for each in s.focus.records if (found := parse_ref(each)) and found[0] in nouns])
     if spot.concept == "pronouns.person" and len(shown) > 1:
         people = [record for record in shown if record.kind in ("lead", "contact")]
         shown = people or shown
@@ -170,26 +170,22 @@ def left_unsaid(s: Sentence, kinds: Sequence[str] = RECORDS) -> Subject | None:
 
 def find_other(s: Sentence, kinds: Sequence[str]) -> Subject | None:
     """Find the one record beside that shown which is called alike, or is of the same account: `no, the other Jane`."""
-    spot, shown = s.first("pronouns.other"), known(s, kinds)
-    if spot is None or not shown or len(s.focus.records) > MOST_SHOWN:
+    spot = s.first("pronouns.other")
+    shown = known(s, kinds) if spot and len(s.focus.records) == 1 else []
+    if spot is None or not shown:
         return None
-    kept = {each.ref for each in shown}
     named_behind = s.mentions.get(spot.last + 1)
     if named_behind is not None:
         alike = [each for each in named_behind.records if each.kind in kinds]
     else:
-        alike = _described(s, s.focus.listed) or _list_alike(s, shown[0])
-    left = [each for each in alike if each.ref not in kept and each.kind == shown[0].kind]
+        alike = s.load_shown(s.focus.listed) or _list_alike(s, shown[0])
+    left = [each for each in alike if each.ref != shown[0].ref and each.kind == shown[0].kind]
     # What is closed is hardly meant beside what is open, nor is Mary-Jane beside another Jane.
     left = [each for each in left if not each.over] or left
     first = split_words(shown[0].name)[:1]
     left = [each for each in left if split_words(each.name)[:1] == first] or left
     places = (spot.first, *((spot.last + 1,) if named_behind else ()))
     return Subject(left[0].ref, (left[0],), places) if len(left) == 1 else None
-
-
-MOST_SHOWN = 1
-"""Beside how many records that were shown there is “the other one”."""
 
 
 def _list_alike(s: Sentence, shown: MentionedRecord) -> list[MentionedRecord]:
@@ -215,7 +211,7 @@ def find_beside(s: Sentence) -> Subject | None:
             place = s.focus.listed.index(shown) + step
             if 0 <= place < len(s.focus.listed):
                 reference = s.focus.listed[place]
-                return Subject(reference, tuple(_described(s, [reference])), (spot.first,))
+                return Subject(reference, tuple(s.load_shown([reference])), (spot.first,))
     return None
 
 
@@ -234,15 +230,7 @@ def known(s: Sentence, kinds: Sequence[str]) -> list[MentionedRecord]:
     kind = s.focus.kind
     records = s.focus.records[:1] if kind is not None and kind.about_one else s.focus.records
     wanted = [reference for reference in records if (parsed := parse_ref(reference)) and parsed[0] in kinds]
-    return _described(s, wanted)
-
-
-def _described(s: Sentence, references: Sequence[str]) -> list[MentionedRecord]:
-    keys = [
-        (parsed[0], parsed[1]) for reference in references if (parsed := parse_ref(reference)) and parsed[0] in RECORDS
-    ]
-    found = stored.load_mentioned(s.context.scope, keys)
-    return [found[key] for key in keys if key in found]
+    return s.load_shown(wanted)
 
 
 def person(s: Sentence, *, after: int = -1) -> tuple[str, int] | None:

@@ -9,7 +9,7 @@ from functools import lru_cache
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
-from commands.language.sentences.lexicon import WORDS, drop_vowels, lexicon
+from commands.language.sentences.lexicon import WORDS, drop_vowels, lexicon, list_ordinary_words
 from commands.language.sentences.places import find_known_places
 from commands.values.text import Text, Token
 from commands.values.time_words import MONTHS, WEEKDAYS
@@ -80,7 +80,7 @@ def mend_names(
     text: Text, hits: dict[str, set[Key]], scope: Scope, own: frozenset[str]
 ) -> tuple[Text, dict[str, set[Key]]]:
     """Words that nobody knows become the nearest word of a visible name; a keyword's mend gives way to a name."""
-    ordinary = lexicon().ordinary | own if own else lexicon().ordinary
+    ordinary = list_ordinary_words(own)
     tokens = list(text.tokens)
     originals = {
         at: split_words(token.raw)[0] for at, token in enumerate(tokens) if token.mended and split_words(token.raw)
@@ -89,14 +89,7 @@ def mend_names(
         at: originals.get(at, token.norm)
         for at, token in enumerate(tokens)
         if token.kind == "word"
-        and (
-            token.mended
-            or (
-                (len(token.norm) > 3 or drop_vowels(token.norm) == token.norm)
-                and token.norm not in ordinary
-                and token.norm not in hits
-            )
-        )
+        and (token.mended or (_may_be_misspelt(token.norm) and token.norm not in ordinary and token.norm not in hits))
     }
     if not strange:
         return text, hits
@@ -115,6 +108,10 @@ def mend_names(
         possessive = old.possessive
         tokens[at] = Token(word, old.raw, old.start, old.end, "word", old.gap, possessive, old.capital, True)
     return replace(text, tokens=tuple(tokens)), hits
+
+
+def _may_be_misspelt(word: str) -> bool:
+    return len(word) > SHORTEST or (len(word) == SHORTEST and drop_vowels(word) == word)
 
 
 def _find_nearest(scope: Scope, strange: Mapping[int, str], bare: Set[int]) -> dict[int, tuple[str, int]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from commands.language.sentences.lexicon import WORDS, lexicon
+from commands.language.sentences.lexicon import WORDS, lexicon, list_ordinary_words
 from commands.language.sentences.mention import Mention
 from commands.values.text import Text, Token
 
@@ -16,7 +16,7 @@ VERBAL = re.compile(f".(?:{'|'.join(sorted(WORDS['endings']))})$")
 def find_unknown_names(text: Text, kept: Sequence[Mention], own: frozenset[str]) -> list[Mention]:
     """Runs of words that are no ordinary words: names of someone who is not there, or not visible."""
     taken = {at for each in kept for at in range(each.first, each.last + 1)}
-    ordinary = lexicon().ordinary | own if own else lexicon().ordinary
+    ordinary = list_ordinary_words(own)
     found: list[Mention] = []
     if _only_a_name(text, kept, ordinary):
         said = text.clean[text.tokens[0].start : text.tokens[-1].end]

@@ -73,6 +73,19 @@ def look(sqlite_database: Database, dispatcher: Dispatcher, desk: Callable[..., 
         ("Jin Won's title → plant director", "update_lead", "value", "plant director"),
         ("stage of the fleet: neg", "update_opportunity", "stage", "Negotiation"),
         ("move Jane Doe to St. Louis, the city", "update_lead", "value", "St. Louis"),
+        ("my leads in salt lake city", "list_leads", "place", "salt lake city"),
+        ("deals in turin", "list_opportunities", "place", "turin"),
+        ("Jane Doe's new number is five five five oh nine double one", "update_lead", "value", "555 0911"),
+        (
+            "her address is jane dot doe at initech dash labs dot example",
+            "update_lead",
+            "value",
+            "jane.doe@initech-labs.example",
+        ),
+        ("put Jane Doe down as a warm rating", "update_lead", "value", "Warm"),
+        ("how does a lead's status differ from a deal's stage", "explain_term", "term", "status and stage"),
+        ("put Globex GTX Basic at 11 December", "update_opportunity", "close_date", "2026-12-11"),
+        ("leads I have not written to in three weeks", "list_leads", "not_touched_by", "email"),
     ],
 )
 def test_what_is_said_is_among_the_candidates(look: Look, said: str, verb: str, argument: str, value: object) -> None:
@@ -106,6 +119,50 @@ def test_a_stage_bounds_a_range_of_stages(look: Look, said: str, stages: list[st
     found = find_candidates(look(said), BY_VERB["list_opportunities"], get_weights().edges)
 
     assert [each.value for each in found if each.argument == "stage"] == stages
+
+
+@pytest.mark.parametrize(
+    ("said", "shown", "listed", "meant"),
+    [
+        ("no, the other Jane", "L1", (), "L2"),
+        ("the other Globex deal please", "O2", (), "O9"),
+        ("and the other one?", "O2", ("O2", "O5"), "O5"),
+        ("and the next one down?", "L2", ("L1", "L2", "L5"), "L5"),
+        ("who is right above her", "L2", ("L1", "L2", "L5"), "L1"),
+    ],
+)
+def test_one_that_was_not_shown_is_found_from_the_one_that_was(
+    look: Look, said: str, shown: str, listed: tuple[str, ...], meant: str
+) -> None:
+    s = look(said)
+    s.focus = FocusView((shown,), "show_record", listed=listed)
+
+    found = find_candidates(s, BY_VERB["show_record"], get_weights().edges)
+
+    assert [each.value for each in found if each.argument == "name" and each.sort.startswith("other")] == [meant]
+
+
+def test_who_pushes_a_deal_to_a_day_of_the_month_means_the_next_after_its_close_date(look: Look) -> None:
+    # It closes on 26 February.
+    found = find_candidates(
+        look("push Acme Industries to the 20th"), BY_VERB["update_opportunity"], get_weights().edges
+    )
+
+    assert "2027-03-20" in [each.value for each in found if each.argument == "close_date"]
+
+
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("cnvrt rch osbrn", ["Rich Osborne"]),
+        ("jn wn s cntctd", []),
+        ("clsd dls ths mnth", []),
+    ],
+)
+def test_names_are_found_without_their_vowels(look: Look, said: str, names: list[str]) -> None:
+    found = [record.name for mention in look(said).mentions.values() for record in mention.records]
+
+    assert found == names
 
 
 @pytest.mark.parametrize(("words", "found"), [(1, True), (7, False)])
@@ -172,6 +229,22 @@ def test_a_stretch_within_a_month_is_no_day_to_snooze_until(look: Look) -> None:
     )
 
     assert all(isinstance(each.value, str) for each in found if each.argument == "until")
+
+
+@pytest.mark.parametrize(
+    ("said", "places"),
+    [
+        ("leads in salt lake city", ["salt lake city"]),
+        ("Florida's deals", ["Florida"]),
+        ("who is Victoria Smith?", []),
+        ("call Boston Media", []),
+        ("my leeds", []),
+        ("leads in leeds", ["leeds"]),
+        ("lisbon", ["lisbon"]),
+    ],
+)
+def test_known_places_are_no_names_of_people_or_firms(look: Look, said: str, places: list[str]) -> None:
+    assert [each.said for each in look(said).mentions.values() if each.is_place] == places
 
 
 @pytest.fixture

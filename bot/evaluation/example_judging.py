@@ -21,7 +21,7 @@ from commands.language.readings.clauses import (
     Boundary,
     find_boundaries,
     focus_after,
-    take_part,
+    take_sides,
 )
 from commands.language.readings.features import select_memorable
 from commands.language.readings.reading import NOTHING, Reading
@@ -72,7 +72,7 @@ def _judge_several(example: Example, boundaries: Sequence[Boundary], weights: We
     """Say at which boundaries a message of several requests parts, going by the calls that are right for it."""
     calls = (example.calls[0], *example.also)
     verbs = [str(call["command"]) for call in calls]
-    sides = [_take_sides(example.sentence, each) for each in boundaries]
+    sides = [take_sides(example.sentence, each.end, each.start) for each in boundaries]
     # Of three requests, one side of a boundary is a whole one, the other two: that side tells.
     enough = all if len(calls) == 2 else any
     right = [enough(_read_sides(example, left, right, weights)) for left, right in sides]
@@ -93,17 +93,13 @@ def _judge_single(example: Example, boundaries: Sequence[Boundary], weights: Wei
 def _judge_beside(example: Example, boundary: Boundary, weights: Weights) -> str:
     if example.verb == NOTHING or not STOP.search(example.sentence.units[boundary.end].gap):
         return WHOLE
-    left, right = _take_sides(example.sentence, boundary)
+    left, right = take_sides(example.sentence, boundary.end, boundary.start)
     first, second = _name_likeliest(left, weights), _name_likeliest(right, weights)
     if first == NOTHING and second == example.verb and _reads_right(example, right, weights):
         return SECOND
     if second == NOTHING and first == example.verb and _reads_right(example, left, weights):
         return FIRST
     return WHOLE
-
-
-def _take_sides(s: Sentence, boundary: Boundary) -> tuple[Sentence, Sentence]:
-    return take_part(s, 0, boundary.end), take_part(s, boundary.start, len(s.units))
 
 
 def _name_likeliest(part: Sentence, weights: Weights) -> str:

@@ -9,7 +9,9 @@ from copy import copy
 from dataclasses import dataclass, replace
 
 from commands.language.readings.features import cut_ending, keep_marks, mask_words
-from commands.language.readings.reading import Reading
+from commands.language.readings.reading import NOTHING, Reading
+from commands.language.readings.readings import look_at
+from commands.language.readings.trust import grade_roughly
 from commands.language.readings.weights import Weights
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import FocusView, Sentence
@@ -47,7 +49,7 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
     spans = [(each.first, each.last) for each in s.whens] + [(each.first, each.last) for each in s.amounts]
     within = {at for first, last in spans for at in range(first + 1, last + 1)}
     words = mask_words(s)
-    joints = WORDS["joints"]
+    joints, weighed = WORDS["joints"], 0
     for at in range(1, len(s.units)):
         stopped = bool(STOP.search(s.units[at].gap))
         # Where no sign and no joint stands, a single word is no request: `what's due tomorrow?`.
@@ -62,7 +64,36 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
         begun = s.norms[at - 1] in joints - COUNTING and (start == at or not stopped)
         if start == len(s.units) or start in listed or at in within or begun:
             continue
-        yield Boundary(at, start, list(dict.fromkeys(_describe_boundary(s, words, at, start))))
+        facts = list(dict.fromkeys(_describe_boundary(s, words, at, start)))
+        # Most words that could open a request stand within one: what the sides ask for is weighed where a sign is.
+        if (stopped or start > at) and weighed < MOST_WEIGHED:
+            weighed += 1
+            facts += _describe_sides(s, at, start, weights)
+        yield Boundary(at, start, facts)
+
+
+MOST_WEIGHED = 12
+"""At how many places of a message it is weighed what each side asks for: a long list has a comma behind every word."""
+
+
+def _describe_sides(s: Sentence, end: int, start: int, weights: Weights) -> Iterator[str]:
+    """Describe which command each side of a boundary asks for by itself, if any."""
+    chances = [weights.commands.weigh(look_at(part, weights).features) for part in take_sides(s, end, start)]
+    if not all(chances):
+        return
+    (left, sure), (right, also) = (max(each.items(), key=lambda one: one[1]) for each in chances)
+    nothing = [each.get(NOTHING, 0.0) for each in chances]
+    yield f"sides {left} {right}"
+    yield f"sides {grade_roughly(sure)} {grade_roughly(also)}"
+    yield f"nothing {grade_roughly(nothing[0])} {grade_roughly(nothing[1])}"
+    yield from (f"left {left} {grade_roughly(sure)}", f"right {right} {grade_roughly(also)}")
+    yield f"both {grade_roughly(min(sure, also))} {left == right}"
+    yield f"both {grade_roughly((1 - nothing[0]) * (1 - nothing[1]))}"
+
+
+def take_sides(s: Sentence, end: int, start: int) -> tuple[Sentence, Sentence]:
+    """Take what stands before a boundary and what stands behind it as sentences of their own."""
+    return take_part(s, 0, end), take_part(s, start, len(s.units))
 
 
 def _describe_boundary(s: Sentence, words: Sequence[str], end: int, start: int) -> Iterator[str]:

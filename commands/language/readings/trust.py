@@ -49,15 +49,15 @@ def describe_reading(
     yield f"weakest {grade_chance(1 - max((doubt for _, doubt in reading.doubts), default=0.0))}"
     for argument, doubt in reading.doubts:
         if doubt > SLIGHT:
-            yield f"doubt {argument} {_grade_roughly(doubt)}"
-            yield f"{verb} doubt {argument} {_grade_roughly(doubt)}"
+            yield f"doubt {argument} {grade_roughly(doubt)}"
+            yield f"{verb} doubt {argument} {grade_roughly(doubt)}"
     rival = max((way for way in ways if way is not reading), key=lambda way: way.chance * way.certain, default=None)
     if rival is not None:
         likelihood, other = reading.chance * certain, rival.chance * rival.certain
         yield f"rival {grade_chance(other)}"
         yield f"share {grade_chance(likelihood / (likelihood + other or 1.0))}"
         yield f"{verb} or {rival.verb}"
-    rough = f"{_grade_roughly(certain)} {_grade_roughly(reading.chance)}"
+    rough = f"{grade_roughly(certain)} {grade_roughly(reading.chance)}"
     yield f"rough {rough}"
     yield f"command {verb}"
     missing = [name for name, each in reading.kind.model_fields.items() if each.is_required()]
@@ -150,7 +150,7 @@ def compare_sums(own: int, sums: Sequence[int]) -> list[float]:
     return [own, own - max(sums), sum(each > own for each in sums)]
 
 
-TOLD = ("new words", "length", "c moods", "count @unknown", "count @place")
+TOLD = ("new words", "length", "c moods", "count @")
 """The features of a sentence that trust hears of as they are."""
 MOST_LEFT = 6
 """How many of the words left over are held against each argument."""
@@ -159,7 +159,8 @@ SLIGHT = 0.02
 GRADES = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
 
 
-def _grade_roughly(value: float) -> int:
+def grade_roughly(value: float) -> int:
+    """Grade a probability in few steps."""
     return sum(value > each for each in (0.1, 0.3, 0.5, 0.7, 0.85, 0.95))
 
 

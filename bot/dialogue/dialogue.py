@@ -52,6 +52,9 @@ TOO_LONG = replace(
     head=f"That is longer than I can read ({MOST_SENTENCE_WORDS} words at the most). Say it in a sentence or two.",
 )
 
+MOST_ANSWER_WORDS, MOST_NAME_WORDS = 6, 4
+"""How many words an answer to an open question has at the most, and one that names a record to choose."""
+
 
 class Conversation:
     """Answers what people say, and what they press, through one dispatcher. Whatever is said, a Reply comes out.
@@ -147,16 +150,13 @@ class Conversation:
         return self._finish_reply(request, self.dispatcher.choose_record(request, number, confirmation_id))
 
     def _answer_open_question(self, request: Request, text: str) -> Reply | None:
-        """Answer with a line what waits in this thread; None where the line is no answer to it."""
+        """Answer what waits in this thread with a yes, a no or a number; None where a line is none of these."""
         # The words come first and the database after them: most lines cannot be an answer, and need no look-up.
         words = [token.norm for token in tokenize_text(text).tokens]
         agrees, refuses = read_yes_or_no(text)
-        if len(words) > 6 or not (words or agrees or refuses):
-            return None
         # A thumb up is written `+1`, and chooses nothing.
         numbered = None if agrees or refuses else read_choice_number(words)
-        picks = len(words) <= 4 and not agrees and not refuses
-        if not (agrees or refuses or numbered or picks):
+        if len(words) > MOST_ANSWER_WORDS or not (agrees or refuses or numbered):
             return None
         row = self._find_open_question(request)
         if row is None:
@@ -168,7 +168,7 @@ class Conversation:
             return self._finish_reply(request, self.dispatcher.confirm_proposal(request, waiting)) if agrees else None
         if agrees and len(choices) > 1:
             return WHICH_ONE
-        number = 1 if agrees else numbered or self._match_choice(request, words, choices)
+        number = 1 if agrees else numbered
         if number is None or not 1 <= number <= len(choices):
             return None
         return self._finish_reply(request, self.dispatcher.choose_record(request, number, waiting))
@@ -191,35 +191,36 @@ class Conversation:
         )
         return shown is not None and shown.updated_at > moment
 
-    def _match_choice(self, request: Request, words: Sequence[str], choices: Sequence[Any]) -> int | None:
-        """Find the number of the one record to choose whose name or company has all the words that were said."""
+    def _match_choice(self, request: Request, context: Context, text: str) -> tuple[int, str] | None:
+        """Find the one record to choose whose name or company has all the words of a line: its number, the question."""
+        words = [token.norm for token in tokenize_text(text).tokens]
         wanted = {word for word in words if word not in AROUND}
-        if not wanted or not all(isinstance(each, str) for each in choices):
+        row = find_open_question(context.scope.session, request) if wanted and len(words) <= MOST_NAME_WORDS else None
+        choices = row.choices or [] if row is not None else []
+        if row is None or not all(isinstance(each, str) for each in choices):
             return None
-        try:
-            with self.dispatcher.database.begin_read() as session:
-                scope = self.dispatcher.build_context(session, request).scope
-                keys = [(parsed[0] or "", parsed[1]) for choice in choices if (parsed := parse_ref(choice))]
-                known = mentions.load_mentioned(scope, keys)
-        except CommandError:
-            return None
+        keys = [(parsed[0] or "", parsed[1]) for choice in choices if (parsed := parse_ref(choice))]
+        known = mentions.load_mentioned(context.scope, keys) if keys else {}
         fits = [
             number
             for number, key in enumerate(keys, 1)
             if key in known and wanted <= {*split_words(known[key].name), *split_words(known[key].company)}
         ]
         # Words that fit two of the choices choose neither: a change must not go to the wrong Jane.
-        return fits[0] if len(fits) == 1 else None
+        return (fits[0], row.id) if len(fits) == 1 else None
 
     def _answer_sentence(self, request: Request, text: str, listening: Listening) -> Reply:
         try:
             with self.dispatcher.database.begin_read() as session:
                 context = self.dispatcher.build_context(session, request)
+                chosen = self._match_choice(request, context, text)
                 focus = self.load_focus(session, request)
-                requests = read_sentence(text, context, focus, self.weights)
+                requests = read_sentence(text, context, focus, self.weights) if chosen is None else []
                 answered = self._answer_question(context, requests)
         except CommandError as error:
             return Reply(str(error), ReplyState.REFUSED, understood_by="none")
+        if chosen is not None:
+            return self._finish_reply(request, self.dispatcher.choose_record(request, *chosen))
         if answered is not None:
             return self._finish_reply(request, answered)
         if self.listener is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, time, timedelta
 
 from commands.values.calendar_periods import add_to_day, join_periods, one_day
@@ -80,8 +80,15 @@ class TimePatterns:
     `names_by_word` lists, in order, which of them may begin with a word: trying all at every word would take long.
     """
 
-    compiled: Mapping[str, Sequence[tuple[re.Pattern[str], Maker]]]
+    written: Mapping[str, Sequence[tuple[str, Maker]]]
     names_by_word: Mapping[str, Sequence[str]]
+    compiled: dict[str, Sequence[tuple[re.Pattern[str], Maker]]] = field(default_factory=dict)
+
+    def compile_named(self, name: str) -> Sequence[tuple[re.Pattern[str], Maker]]:
+        """Compile the patterns of a name when a sentence first needs them: all of them take a while."""
+        if name not in self.compiled:
+            self.compiled[name] = [(compile_pattern(each), make) for each, make in self.written[name]]
+        return self.compiled[name]
 
 
 class TimeLine:
@@ -216,7 +223,7 @@ class TimeLine:
 
     def read_as(self, name: str, at: int) -> TimeMention | None:
         """Read a time by one of the patterns."""
-        for pattern, make in self.patterns.compiled[name]:
+        for pattern, make in self.patterns.compile_named(name):
             said = self.match(pattern, at)
             found = make(self, SaidTime(said)) if said else None
             if found is not None:

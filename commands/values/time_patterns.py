@@ -41,7 +41,6 @@ from commands.values.time_words import (
     STEPS,
     WEEKDAYS,
     alternate,
-    compile_pattern,
 )
 
 # The patterns. A name in capitals stands for one of PARTS; a blank for what may stand between two words of one time, a
@@ -236,7 +235,4 @@ STARTERS = (
     | frozenset("between from on at around in during for within over all".split())
 ) - {FIGURES, WRITTEN, "c=", "of"}
 """The words with which a time can begin."""
-TIME_PATTERNS = TimePatterns(
-    {name: [(compile_pattern(each), make) for each, make in patterns] for name, patterns in PATTERNS.items()},
-    NAMES_BY_WORD,
-)
+TIME_PATTERNS = TimePatterns(PATTERNS, NAMES_BY_WORD)

@@ -19,6 +19,7 @@ from sklearn.linear_model import LogisticRegression
 
 from commands.language.models.linear_models import SCALE, ClassModel, YesNoModel
 from commands.language.models.tree_model import Tree, TreeModel
+from commands.language.models.written_numbers import WrittenNumbers
 
 SEEN_ENOUGH = 2
 """How often a feature has to occur to be learned from."""
@@ -118,7 +119,7 @@ def _fit(rows: Sequence[Sequence[str]], values: Sequence[Any], strength: float, 
 
 def fit_classes(rows: Sequence[Sequence[str]], values: Sequence[str], strength: float, most: int = 1000) -> ClassModel:
     if len(set(values)) < 2:
-        return ClassModel(tuple(sorted(set(values))), (0,) * len(set(values)), {})
+        return ClassModel(tuple(sorted(set(values))), (0,) * len(set(values)), WrittenNumbers())
     model, names = _fit(rows, list(values), strength, most)
     classes = [str(each) for each in model.classes_]
     coefficients, bias = numpy.atleast_2d(model.coef_), numpy.atleast_1d(model.intercept_)
@@ -129,7 +130,9 @@ def fit_classes(rows: Sequence[Sequence[str]], values: Sequence[str], strength: 
     for column, name in enumerate(names):
         for row in numpy.flatnonzero(numpy.abs(whole[:, column]) >= LEAST):
             weights.setdefault(name, []).extend((int(row), int(whole[row, column])))
-    return ClassModel(tuple(classes), tuple(round(float(each) * SCALE) for each in bias), weights)
+    return ClassModel(
+        tuple(classes), tuple(round(float(each) * SCALE) for each in bias), WrittenNumbers().change(weights)
+    )
 
 
 def fit_yes_no(rows: Sequence[Sequence[str]], right: Sequence[bool], strength: float, most: int = 1000) -> YesNoModel:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import repeat
+
+from commands.language.models.written_numbers import WrittenNumbers
 
 SCALE = 100
 """Weights are kept as whole hundredths: the file stays small, and the same on every machine."""
@@ -18,7 +20,7 @@ class ClassModel:
 
     classes: tuple[str, ...] = ()
     bias: tuple[int, ...] = ()
-    weights: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    weights: WrittenNumbers = field(default_factory=WrittenNumbers)
     """By feature: class number, weight, class number, weight, … in hundredths."""
     paired: dict[str, tuple[tuple[int, int], ...]] = field(default_factory=dict)
     """The same as pairs, for the features that were looked up."""

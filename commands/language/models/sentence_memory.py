@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from heapq import nlargest
+
+from commands.language.models.written_numbers import WrittenNumbers
 
 NEAREST = 12
 """How many sentences are near enough to count."""
@@ -27,7 +29,7 @@ class SentenceMemory:
     calls: Sequence[str] = ()
     call_of: Sequence[int] = ()
     sizes: Sequence[int] = ()
-    places: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    places: WrittenNumbers = field(default_factory=WrittenNumbers)
 
     def find_nearest(self, features: Sequence[str]) -> list[tuple[float, str]]:
         """Find the sentences that share most with these features, the nearest first: how near, and its call.
@@ -71,7 +73,7 @@ def make_memory(sentences: Iterable[tuple[Sequence[str], str]]) -> SentenceMemor
     """
     every = add_sentences(SentenceMemory(), sentences)
     kept = {feature: places for feature, places in every.places.items() if 1 < len(places) <= COMMON}
-    return replace(every, places=kept)
+    return replace(every, places=WrittenNumbers().change(kept))
 
 
 def add_sentences(memory: SentenceMemory, sentences: Iterable[tuple[Sequence[str], str]]) -> SentenceMemory:
@@ -87,5 +89,5 @@ def add_sentences(memory: SentenceMemory, sentences: Iterable[tuple[Sequence[str
         calls,
         [*memory.call_of, *(number_of[call] for call, _ in added)],
         [*memory.sizes, *(len(features) for _, features in added)],
-        {**memory.places, **{feature: [*memory.places.get(feature, ()), *found[feature]] for feature in sorted(found)}},
+        memory.places.change({each: [*memory.places.get(each, ()), *numbers] for each, numbers in found.items()}),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
@@ -13,6 +13,7 @@ from commands.language.candidates.text_candidates import TextEdges
 from commands.language.models.linear_models import ClassModel, YesNoModel
 from commands.language.models.sentence_memory import SentenceMemory, add_sentences
 from commands.language.models.tree_model import TreeModel, load_tree
+from commands.language.models.written_numbers import WrittenNumbers
 from storage.workspaces.learned_reading import LearnedReading
 
 FILE = Path(__file__).parents[1] / "weights.json"
@@ -65,7 +66,7 @@ def load_weights(data: Mapping[str, Any]) -> Weights:
         frozenset(data["openings"]),
         YesNoModel(**data["names"]),
         TreeModel(data["trees"]["bias"], tuple(map(load_tree, data["trees"]["trees"]))),
-        SentenceMemory(**data["memory"]),
+        SentenceMemory(**{**data["memory"], "places": WrittenNumbers(data["memory"]["places"])}),
     )
 
 
@@ -76,7 +77,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         return {
             "classes": list(model.classes),
             "bias": list(model.bias),
-            "weights": {name: list(model.weights[name]) for name in sorted(model.weights)},
+            "weights": model.weights.sort(),
         }
 
     def dump_yes_no(model: YesNoModel) -> dict[str, Any]:
@@ -88,7 +89,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         "candidates": dump_yes_no(weights.candidates),
         "trust": dump_yes_no(weights.trust),
         "trees": asdict(weights.trees),
-        "memory": asdict(weights.memory),
+        "memory": {**vars(weights.memory), "places": weights.memory.places.sort()},
         "names": dump_yes_no(weights.names),
         "known": sorted(weights.known),
         "usual": {verb: sorted(weights.usual[verb]) for verb in sorted(weights.usual)},
@@ -101,13 +102,13 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
 
 
 def _load_classes(data: Mapping[str, Any]) -> ClassModel:
-    return ClassModel(tuple(data["classes"]), tuple(data["bias"]), data["weights"])
+    return ClassModel(tuple(data["classes"]), tuple(data["bias"]), WrittenNumbers(data["weights"]))
 
 
 def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
     """Apply what was learned from a workspace's own sentences: changed weights, words it uses, and themselves."""
     commands, own = weights.commands, changes["commands"]
-    moved = dict(commands.weights)
+    moved: dict[str, Sequence[int]] = {}
     for feature, pairs in own.items():
         # Pairs of class and weight add up, so a change only has to be put behind.
         numbered = [
@@ -116,7 +117,7 @@ def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
             if name in commands.classes
             for number in (commands.classes.index(name), change)
         ]
-        moved[feature] = [*moved.get(feature, ()), *numbered]
+        moved[feature] = [*commands.weights.get(feature, ()), *numbered]
     candidates = dict(weights.candidates.weights)
     for feature, change in changes["candidates"].items():
         candidates[feature] = candidates.get(feature, 0) + change
@@ -125,7 +126,7 @@ def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
     return replace(
         weights,
         edges=replace(weights.edges, cues={**weights.edges.cues, **cues}),
-        commands=ClassModel(commands.classes, commands.bias, moved),
+        commands=ClassModel(commands.classes, commands.bias, commands.weights.change(moved)),
         candidates=replace(weights.candidates, weights=candidates),
         known=weights.known | set(changes["known"]),
         usual={**weights.usual, **usual},

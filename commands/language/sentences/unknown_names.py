@@ -75,7 +75,7 @@ def _in_name_slot(text: Text, at: int) -> bool:
     if (
         before in WORDS["places"]
         or before in ("lead", "contact", "account")
-        or (before in ("to", "with", "for", "about", "on", "at", "from", "of") and not after)
+        or (before in WORDS["leading"] and not after)
     ):
         return True
     return before in WORDS["takers"] and before not in WORDS["loose_takers"] and at <= 3

@@ -320,6 +320,10 @@ class Conversation:
         kind = self.dispatcher.pressable.get(reply.command)
         again = kind is not None and kind.repeats and not kind.always_asks
         over = reply.state is ReplyState.DONE and not again
+        arguments = {} if over else _serialize_arguments(reply.arguments or {})
+        # “More” after the top 20 goes on behind the ten that a message in Slack shows.
+        if "limit" in arguments and request.surface.startswith("slack"):
+            arguments["limit"] = min(arguments["limit"], reply.start + PAGE)
         with self.dispatcher.database.begin_write() as session:
             # A sum or a forecast shows no record: “her” still means whom the thread was about before.
             before = self.load_focus(session, request) if len(records) <= 1 else FocusView()
@@ -335,7 +339,7 @@ class Conversation:
                 records=kept[:50],
                 command=reply.command,
                 listed=list(before.in_order)[:50] if goes_on else None,
-                arguments={} if over else _serialize_arguments(reply.arguments or {}),
+                arguments=arguments,
             )
 
 

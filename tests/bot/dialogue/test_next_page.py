@@ -102,6 +102,13 @@ def test_slack_counts_as_shown_what_a_message_shows(desk: Sit, said: str) -> Non
     assert [(each.start, len(each.records)) for each in pages] == [(0, 10), (10, 20), (20, 30)]
 
 
+def test_more_goes_on_behind_what_slack_showed_of_a_longer_list(desk: Sit) -> None:
+    helen = desk("helen", thread="t1", surface="slack message")
+    helen.types("list_leads owner=everyone limit=20")
+
+    assert helen.says("more").start == 10
+
+
 def test_what_is_too_long_to_list_is_not_said_to_be_all() -> None:
     reply = Reply("", records=(Record("lead", "L1", "Jo"),) * 200, figures={"count": 900})
 

@@ -194,7 +194,8 @@ class Conversation:
     def _match_choice(self, request: Request, context: Context, text: str) -> tuple[int, str] | None:
         """Find the one record to choose whose name or company has all the words of a line: its number, the question."""
         words = [token.norm for token in tokenize_text(text).tokens]
-        wanted = {word for word in words if word not in AROUND}
+        # A number chooses by its place, and nothing where there are not so many.
+        wanted = {word for word in words if word not in AROUND} if read_choice_number(words) is None else set()
         row = find_open_question(context.scope.session, request) if wanted and len(words) <= MOST_NAME_WORDS else None
         choices = row.choices or [] if row is not None else []
         if row is None or not all(isinstance(each, str) for each in choices):

@@ -131,7 +131,7 @@ def fit_classes(rows: Sequence[Sequence[str]], values: Sequence[str], strength: 
         for row in numpy.flatnonzero(numpy.abs(whole[:, column]) >= LEAST):
             weights.setdefault(name, []).extend((int(row), int(whole[row, column])))
     return ClassModel(
-        tuple(classes), tuple(round(float(each) * SCALE) for each in bias), WrittenNumbers().change(weights)
+        tuple(classes), tuple(round(float(each) * SCALE) for each in bias), WrittenNumbers().with_lists(weights)
     )
 
 

@@ -322,7 +322,11 @@ def _find_stranger(request: RequestRead) -> str:
 
 def _find_unknown_name(s: Sentence) -> str:
     """Find a name that was said and that nothing visible has, as it was written; "" where there is none."""
-    return next((each.said for each in s.mentions.values() if each.unknown and not each.is_place), "")
+    for at, mention in s.mentions.items():
+        # Lincoln may be anybody, unless it is asked where something is.
+        if mention.unknown and not (mention.is_place and at and s.norms[at - 1] in WORDS["asking_where"]):
+            return mention.said
+    return ""
 
 
 def list_phrases_left(whole: ReadSentence, way: Reading, weights: Weights) -> list[str]:

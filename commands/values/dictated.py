@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -10,10 +11,11 @@ from commands.values.number_words import UNITS
 
 _DATA = tomllib.loads(Path(__file__).with_name("dictated.toml").read_text(encoding="utf-8"))
 SIGNS: dict[str, str] = _DATA["signs"]
+ADDRESS = re.compile(r"[a-z0-9._-]+@[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}")
 DIGITS = {word: str(number) for word, number in UNITS.items() if number < 10} | _DATA["digits"]
 REPEATS: dict[str, int] = _DATA["repeats"]
-MOST_DOMAIN_WORDS = 3
-"""How many words before its first dot a domain is said with at most."""
+MOST_DOMAIN_WORDS = 2
+"""How many words before its first dot a domain is said with at most: “at seven on the dot” is no address."""
 FEWEST_DIGITS = 5
 """How many digits a number that is dictated has at least."""
 LAST_DIGITS, AREA_DIGITS = 4, 3
@@ -21,22 +23,27 @@ LAST_DIGITS, AREA_DIGITS = 4, 3
 
 
 def find_dictated_emails(words: Sequence[str]) -> Iterator[tuple[int, int, str]]:
-    """Find addresses among words in small letters: the first and the last word of each, and the address."""
+    """Find addresses among words in small letters, one stretch without punctuation.
+
+    Return the first and the last word of each, and the address.
+    """
     for at in range(1, len(words) - 2):
         if SIGNS.get(words[at]) != "@":
             continue
         first, name = at - 1, words[at - 1]
         while first >= 2 and SIGNS.get(words[first - 1], "@") != "@":
             first, name = first - 2, words[first - 2] + SIGNS[words[first - 1]] + name
-        dot = next((place for place in range(at + 2, at + 2 + MOST_DOMAIN_WORDS) if _is_dot(words, place)), None)
-        if dot is None:
+        dot = at + 2
+        while dot < len(words) and SIGNS.get(words[dot]) != ".":
+            dot += 1
+        said = words[at + 1 : dot]
+        if sum(word not in SIGNS for word in said) > MOST_DOMAIN_WORDS or not _is_dot(words, dot):
             continue
-        domain, last = "".join(SIGNS.get(word, word) for word in words[at + 1 : dot]), dot - 1
+        domain, last = "".join(SIGNS.get(word, word) for word in said), dot - 1
         while _is_dot(words, last + 1):
             domain, last = f"{domain}.{words[last + 2]}", last + 2
-        address = f"{name}@{domain}"
-        if address.isascii() and " " not in address:
-            yield first, last, address
+        if ADDRESS.fullmatch(f"{name}@{domain}"):
+            yield first, last, f"{name}@{domain}"
 
 
 def _is_dot(words: Sequence[str], at: int) -> bool:

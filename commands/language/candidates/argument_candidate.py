@@ -23,8 +23,8 @@ class ArgumentCandidate:
     """Something an argument could be, and the words (first to last unit) that say so.
 
     `sort` tells how it was found, for the weights. `shown` are the ways in which a person would write the value.
-    `rivals` and `over` are filled in once all candidates are known: what else was found for this argument, and which
-    other arguments its words may be meant for.
+    `rivals` and `contested_by` are filled in once all candidates are known: what else was found for this argument, and
+    which other arguments its words may be meant for.
     """
 
     argument: str
@@ -34,7 +34,7 @@ class ArgumentCandidate:
     sort: str
     shown: tuple[str, ...] = ()
     rivals: tuple[str, ...] = ()
-    over: tuple[str, ...] = ()
+    contested_by: tuple[str, ...] = ()
 
     @property
     def is_text(self) -> bool:

@@ -71,7 +71,7 @@ def find_candidates(s: Sentence, kind: type[Command], edges: TextEdges) -> list[
     found = list(_take_exceptions_out(s, kind, found))
     found += list(_join_to_kept(s, kind, found))
     _note_rivals(found)
-    _note_what_they_are_over(found)
+    _note_what_contests_them(found)
     return found
 
 
@@ -155,7 +155,10 @@ def goes_on(s: Sentence) -> bool:
     return any(each.first == 0 for each in s.in_section("follow_on")) or bool(s.in_section("pronouns"))
 
 
-ALIKE = (WORDS["alike_periods"], *(frozenset({each}) for each in sorted(WORDS["meaning_the_same"])))
+ALIKE = (
+    WORDS["periods_of_time"] - {"compare_period"},
+    *(frozenset({each}) for each in sorted(WORDS["meaning_the_same"])),
+)
 """Arguments of different commands that mean the same, so that a question may keep them from the one before."""
 AMOUNTS = WORDS["amounts_of_money"]
 """The arguments that are amounts of money."""
@@ -188,7 +191,7 @@ def _note_rivals(found: Sequence[ArgumentCandidate]) -> None:
         )
 
 
-def _note_what_they_are_over(found: Sequence[ArgumentCandidate]) -> None:
+def _note_what_contests_them(found: Sequence[ArgumentCandidate]) -> None:
     """Note for each candidate which other arguments could take some of its words, free words aside."""
     takers: dict[int, set[str]] = {}
     for each in found:
@@ -201,4 +204,4 @@ def _note_what_they_are_over(found: Sequence[ArgumentCandidate]) -> None:
             place = (each.first, each.last)
             if place not in shared:
                 shared[place] = set().union(*(takers.get(at, ()) for at in range(each.first, each.last + 1)))
-            each.over = tuple(sorted(shared[place] - {each.argument}))
+            each.contested_by = tuple(sorted(shared[place] - {each.argument}))

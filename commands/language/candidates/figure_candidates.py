@@ -83,12 +83,16 @@ def find_values(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argume
 
 def find_dictated(s: Sentence) -> Iterator[tuple[str, int, int, str]]:
     """Find addresses and phone numbers that were dictated: what each is, its first and last word, and itself."""
-    said = [s.cut(at, at).lower().split() or [""] for at in range(len(s.units))]
-    words = [word for each in said for word in each]
-    unit_of = [at for at, each in enumerate(said) for _ in each]
-    for sort, found in (("email", find_dictated_emails(words)), ("phone", find_dictated_numbers(words))):
-        for first, last, value in found:
-            yield sort, unit_of[first], unit_of[last], value
+    stretches: list[list[tuple[int, str]]] = [[]]
+    for at, unit in enumerate(s.units):
+        if unit.gap.strip():
+            stretches.append([])
+        stretches[-1] += [(at, word) for word in s.cut(at, at).lower().split()]
+    for stretch in stretches:
+        words = [word for _, word in stretch]
+        for sort, found in (("email", find_dictated_emails(words)), ("phone", find_dictated_numbers(words))):
+            for first, last, value in found:
+                yield sort, stretch[first][0], stretch[last][0], value
 
 
 def find_changes(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:

@@ -173,6 +173,7 @@ WITHOUT_HOUR = " without its time"
 
 
 def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[ArgumentCandidate]:
+    standing = _find_standing_day(s) if argument == "close_date" and s.whens else None
     for when in s.whens:
         seen = set()
         for lean in LEANS:
@@ -191,7 +192,7 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
                     )
                 without = WITHOUT_HOUR if when.clock is not None else ""
                 yield ArgumentCandidate(argument, day.isoformat(), when.first, when.last, sort + without)
-        yield from _find_day_of_month_said(s, argument, when)
+        yield from _find_day_of_month_said(s, argument, when, standing)
         if argument == "until" and when.bound == "to" and when.future.end and when.grain in WHOLE:
             # “Until July” is over when July begins.
             start = _find_start(s, when)
@@ -203,7 +204,7 @@ def find_days(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argument
         if argument in ("until", "due", "close_date") and (when.days or when.months):
             after = add_to_day(s.context.today, days=when.days or 0, months=when.months or 0).isoformat()
             yield ArgumentCandidate(argument, after, when.first, when.last, f"after {when.grain} {when.bound}")
-            yield from _find_moved_days(s, argument, when)
+            yield from _find_moved_days(s, argument, when, standing)
 
 
 def _names_weekday(s: Sentence, when: TimeMention) -> bool:
@@ -221,17 +222,15 @@ def _find_start(s: Sentence, when: TimeMention) -> date | None:
     return start if start is not None and start > s.context.today else None
 
 
-def _find_moved_days(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
+def _find_moved_days(
+    s: Sentence, argument: str, when: TimeMention, standing: date | None
+) -> Iterator[ArgumentCandidate]:
     """Find the day that stands, of the deal or of the call before, moved by a length of time: `slips by a week`."""
-    standing: dict[str, date | None] = {}
+    days = {"moved": standing} if standing else {}
     if isinstance(kept := s.focus.arguments.get(argument), str) and ISO_DAY.match(kept):
-        standing["said"] = date.fromisoformat(kept[:10])
-    if argument == "close_date":
-        standing["moved"] = _find_standing_day(s)
-    for sort, day in standing.items():
+        days["said"] = date.fromisoformat(kept[:10])
+    for sort, day in days.items():
         for step in (1, -1):
-            if day is None:
-                continue
             moved = add_to_day(day, days=step * (when.days or 0), months=step * (when.months or 0)).isoformat()
             yield ArgumentCandidate(argument, moved, when.first, when.last, f"{sort} {step} {when.bound}")
 
@@ -239,11 +238,15 @@ def _find_moved_days(s: Sentence, argument: str, when: TimeMention) -> Iterator[
 def _find_standing_day(s: Sentence) -> date | None:
     """Find the close date, as it stands, of the deal that a sentence is about."""
     deal = named(s, ("opportunity",)) or pointed(s, ("opportunity",)) or left_unsaid(s, ("opportunity",))
-    found = deal is not None and deal.one is not None and deal.one.kind == "opportunity"
-    return stored.find_close_date(s.context.scope, deal.one.id) if found and deal and deal.one else None
+    if deal is None or deal.one is None or deal.one.kind != "opportunity":
+        return None
+    found: date | None = stored.find_close_date(s.context.scope, deal.one.id)
+    return found
 
 
-def _find_day_of_month_said(s: Sentence, argument: str, when: TimeMention) -> Iterator[ArgumentCandidate]:
+def _find_day_of_month_said(
+    s: Sentence, argument: str, when: TimeMention, standing: date | None
+) -> Iterator[ArgumentCandidate]:
     """Find a day that goes by a month said elsewhere: `in January, say the 6th`, `18 December, no, the 30th`."""
     number = BARE_DAY.search(s.cut(when.first, when.last))
     if number is None:
@@ -257,7 +260,6 @@ def _find_day_of_month_said(s: Sentence, argument: str, when: TimeMention) -> It
             day = other.replace(day=int(number[1])).isoformat()
             yield ArgumentCandidate(argument, day, when.first, when.last, "month said")
     # Who pushes a deal to the 29th means the next one after its close date.
-    standing = _find_standing_day(s) if argument == "close_date" else None
     if standing is not None and 0 < int(number[1]) <= LONGEST_MONTH:
         months = (add_to_day(standing.replace(day=1), months=step) for step in range(MOST_MONTHS))
         named_days = (month.replace(day=int(number[1])) for month in months if int(number[1]) <= _count_days(month))

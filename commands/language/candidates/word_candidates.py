@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 from pathlib import Path
 
 from commands.contract.command import Command
@@ -228,11 +228,11 @@ def find_terms(s: Sentence, argument: str, _: type[Command]) -> Iterator[Argumen
     named = [each.concept.partition(".")[2].replace("_", " ") for each in said]
     for number, (each, name) in enumerate(zip(said, named, strict=True)):
         yield ArgumentCandidate(argument, name, each.first, each.last, f"term {number} of {len(set(named))}", (name,))
-    for (one, name), (other, second) in list(combinations(zip(said, named, strict=True), 2))[:MOST_PAIRS]:
+    for (one, name), (other, second) in islice(combinations(zip(said, named, strict=True), 2), MOST_PAIRS):
         if name != second:
             first, last = min(one.first, other.first), max(one.last, other.last)
             shown = (f"{name} and {second}", f"{second} and {name}")
-            sort = f"terms {last - first - 2 < MOST_BETWEEN} of {min(4, len(set(named)))}"
+            sort = f"terms {other.first - one.last - 1 < MOST_BETWEEN} of {min(4, len(set(named)))}"
             yield ArgumentCandidate(argument, shown[0], first, last, sort, shown)
 
 

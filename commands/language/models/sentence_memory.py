@@ -73,7 +73,7 @@ def make_memory(sentences: Iterable[tuple[Sequence[str], str]]) -> SentenceMemor
     """
     every = add_sentences(SentenceMemory(), sentences)
     kept = {feature: places for feature, places in every.places.items() if 1 < len(places) <= COMMON}
-    return replace(every, places=WrittenNumbers().change(kept))
+    return replace(every, places=WrittenNumbers().with_lists(kept))
 
 
 def add_sentences(memory: SentenceMemory, sentences: Iterable[tuple[Sequence[str], str]]) -> SentenceMemory:
@@ -89,5 +89,5 @@ def add_sentences(memory: SentenceMemory, sentences: Iterable[tuple[Sequence[str
         calls,
         [*memory.call_of, *(number_of[call] for call, _ in added)],
         [*memory.sizes, *(len(features) for _, features in added)],
-        memory.places.change({each: [*memory.places.get(each, ()), *numbers] for each, numbers in found.items()}),
+        memory.places.with_lists({each: [*memory.places.get(each, ()), *numbers] for each, numbers in found.items()}),
     )

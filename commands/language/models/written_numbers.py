@@ -12,12 +12,12 @@ class WrittenNumbers(Mapping[str, Sequence[int]]):
         self.written = written or {}
         self.read: dict[str, Sequence[int]] = {}
 
-    def change(self, lists: Mapping[str, Sequence[int]]) -> WrittenNumbers:
-        """Put these lists in the place of those that stand under their features, or beside the others."""
+    def with_lists(self, lists: Mapping[str, Sequence[int]]) -> WrittenNumbers:
+        """Return the same with these lists in the place of those under their features, or beside the others."""
         written = {feature: " ".join(map(str, numbers)) for feature, numbers in lists.items()}
         return WrittenNumbers({**self.written, **written})
 
-    def sort(self) -> dict[str, str]:
+    def dump_sorted(self) -> dict[str, str]:
         """Return the lists as they are written, in the order of their features."""
         return {feature: self.written[feature] for feature in sorted(self.written)}
 

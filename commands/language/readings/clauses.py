@@ -81,13 +81,13 @@ def _describe_sides(s: Sentence, end: int, start: int, weights: Weights) -> Iter
     chances = [weights.commands.weigh(look_at(part, weights).features) for part in take_sides(s, end, start)]
     if not all(chances):
         return
-    (left, sure), (right, also) = (max(each.items(), key=lambda one: one[1]) for each in chances)
+    (left, one), (right, other) = (max(each.items(), key=lambda pair: pair[1]) for each in chances)
     nothing = [each.get(NOTHING, 0.0) for each in chances]
     yield f"sides {left} {right}"
-    yield f"sides {grade_roughly(sure)} {grade_roughly(also)}"
+    yield f"sides {grade_roughly(one)} {grade_roughly(other)}"
     yield f"nothing {grade_roughly(nothing[0])} {grade_roughly(nothing[1])}"
-    yield from (f"left {left} {grade_roughly(sure)}", f"right {right} {grade_roughly(also)}")
-    yield f"both {grade_roughly(min(sure, also))} {left == right}"
+    yield from (f"left {left} {grade_roughly(one)}", f"right {right} {grade_roughly(other)}")
+    yield f"both {grade_roughly(min(one, other))} {left == right}"
     yield f"both {grade_roughly((1 - nothing[0]) * (1 - nothing[1]))}"
 
 
@@ -136,7 +136,10 @@ def take_part(s: Sentence, first: int, end: int) -> Sentence:
 def find_parting(s: Sentence, weights: Weights, *, drops: bool = False) -> tuple[float, str, Boundary | None]:
     """Find where a message most likely parts, into what, and with what probability."""
     best: tuple[float, str, Boundary | None] = (0.0, WHOLE, None)
-    for each in find_boundaries(s, weights):
+    # A message is asked more than once where it parts.
+    if s.boundaries is None or s.boundaries[0] is not weights or s.boundaries[1] is not s.focus:
+        s.boundaries = (weights, s.focus, list(find_boundaries(s, weights)))
+    for each in s.boundaries[2]:
         chances = weights.boundaries.weigh(each.facts)
         for how in (BOTH, FIRST, SECOND) if drops else (BOTH,):
             if chances.get(how, 0.0) > best[0]:

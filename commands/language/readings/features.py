@@ -138,7 +138,7 @@ class CandidateDescriber:
 
     def _list_parts(self, verb: str, each: ArgumentCandidate) -> Iterator[Part]:
         s, words, argument, whole = self.s, self.words, each.argument, f"{verb} {each.argument}"
-        sort, first, last, over = each.sort, each.first, each.last, (each.is_text, each.over)
+        sort, first, last, contest = each.sort, each.first, each.last, (each.is_text, each.contested_by)
         # Many candidates of one sort begin or end at the same word, so that each end is described by itself.
         for scope in (argument, whole):
             yield scope, "said", lambda: _describe_said(s, words)
@@ -150,7 +150,7 @@ class CandidateDescriber:
                 yield scope, ("end", sort, last), lambda: _describe_end(s, words, sort, last)
                 yield scope, ("place", first, last), lambda: _describe_place(s, words, first, last)
                 yield scope, ("shape", first, last), lambda: _describe_shape(s, words, first, last)
-                yield scope, ("over", over), lambda: (f"over {over[0]} {other}" for other in over[1] or NO_OTHER)
+                yield scope, ("over", contest), lambda: (f"over {contest[0]} {one}" for one in contest[1] or NO_OTHER)
         yield whole, None, lambda: (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
         if each.rivals and not each.is_text:
             yield "", None, lambda: _describe_correction(s, each)

@@ -77,7 +77,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         return {
             "classes": list(model.classes),
             "bias": list(model.bias),
-            "weights": model.weights.sort(),
+            "weights": model.weights.dump_sorted(),
         }
 
     def dump_yes_no(model: YesNoModel) -> dict[str, Any]:
@@ -89,7 +89,7 @@ def dump_weights(weights: Weights) -> dict[str, Any]:
         "candidates": dump_yes_no(weights.candidates),
         "trust": dump_yes_no(weights.trust),
         "trees": asdict(weights.trees),
-        "memory": {**vars(weights.memory), "places": weights.memory.places.sort()},
+        "memory": {**vars(weights.memory), "places": weights.memory.places.dump_sorted()},
         "names": dump_yes_no(weights.names),
         "known": sorted(weights.known),
         "usual": {verb: sorted(weights.usual[verb]) for verb in sorted(weights.usual)},
@@ -126,7 +126,7 @@ def apply_changes(weights: Weights, changes: Mapping[str, Any]) -> Weights:
     return replace(
         weights,
         edges=replace(weights.edges, cues={**weights.edges.cues, **cues}),
-        commands=ClassModel(commands.classes, commands.bias, commands.weights.change(moved)),
+        commands=ClassModel(commands.classes, commands.bias, commands.weights.with_lists(moved)),
         candidates=replace(weights.candidates, weights=candidates),
         known=weights.known | set(changes["known"]),
         usual={**weights.usual, **usual},

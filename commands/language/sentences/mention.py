@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from storage.names.mentions import MentionedRecord
@@ -35,3 +36,8 @@ class Mention:
             for record in (*self.records, *self.people)
             for name in (record.name, record.company)
         )
+
+
+def drop_possessive(said: str) -> str:
+    """Drop the ending of what is somebody's: `Florida's`."""
+    return re.sub(r"['’`]s$", "", said)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from commands.language.models.linear_models import YesNoModel
 from commands.language.sentences.lexicon import WORDS, lexicon, list_ordinary_words
-from commands.language.sentences.mention import Mention
+from commands.language.sentences.mention import Mention, drop_possessive
 from commands.language.sentences.places import find_known_places
 from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
 from commands.language.sentences.unknown_names import find_unknown_names
@@ -36,6 +36,8 @@ def mentions_in(
     found = [each for each in found if each.first not in taken and each.last not in taken]
     kept = [each for each in found if each.sure or model.weigh(describe_mention(text, each, found)) >= LIKELY]
     places = list(find_known_places(text.tokens))
+    # “New york” is no “York Industries”.
+    kept = [each for each in kept if not any(_is_within(each, place) for place in places)]
     kept = [_take_for_place(text, each) if (each.first, each.last) in places else each for each in kept] + ids
     kept += find_unknown_names(text, kept, own)
     return text, sorted(_mark_places(text, kept, places), key=lambda each: each.first), _products(found)
@@ -43,6 +45,11 @@ def mentions_in(
 
 LIKELY = 0.5
 """From which probability on ordinary words are taken for a name."""
+
+
+def _is_within(mention: Mention, place: tuple[int, int]) -> bool:
+    first, last = place
+    return first <= mention.first and mention.last <= last and last - first > mention.last - mention.first
 
 
 def _mark_places(text: Text, kept: Sequence[Mention], places: Sequence[tuple[int, int]]) -> Iterator[Mention]:
@@ -60,7 +67,7 @@ def _mark_places(text: Text, kept: Sequence[Mention], places: Sequence[tuple[int
     for first, last in found.items():
         said = text.clean[text.tokens[first].start : text.tokens[last].end]
         words = frozenset(token.norm for token in text.tokens[first : last + 1])
-        yield Mention(first, last, re.sub(r"['’`]s$", "", said), words, (), (), sure=False, is_place=True)
+        yield Mention(first, last, drop_possessive(said), words, (), (), sure=False, is_place=True)
 
 
 def _take_for_place(text: Text, mention: Mention) -> Mention:
@@ -183,7 +190,7 @@ def _mention(text: Text, run: _NameRun, known: dict[Key, MentionedRecord]) -> Me
     first, last = text.tokens[run.first], text.tokens[run.last]
     said = text.clean[first.start : last.end]
     if last.possessive:
-        said = re.sub(r"['’`]s$", "", said)
+        said = drop_possessive(said)
     return Mention(
         run.first,
         run.last,

@@ -31,7 +31,8 @@ def find_known_places(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         run: tuple[str, ...] = (tokens[at].norm,)
         for last in range(at, min(at + MOST_WORDS, len(tokens)) if names else at):
             if last > at:
-                if tokens[last].gap.strip(" -"):
+                # The point of “St. Louis” is its own.
+                if tokens[last].gap.strip(" -") and tokens[last - 1].norm not in SHORTENED:
                     break
                 run = (*run, tokens[last].norm)
             if run in names:
@@ -41,5 +42,6 @@ def find_known_places(tokens: Sequence[Token]) -> Iterator[tuple[int, int]]:
         at = max(at, longest) + 1
 
 
+SHORTENED = frozenset({"st"})
 MOST_WORDS = 4
 """How many words the name of a place has at most."""

@@ -40,6 +40,7 @@ class ConceptMention:
 
 
 LOADED = {*TABLES, "user"}
+"""The kinds of records that a sentence may name."""
 
 
 Placed = TypeVar("Placed", ConceptMention, TimeMention, AmountMention, OwnName)
@@ -81,6 +82,8 @@ class Sentence:
         self.products: list[str] = []
         self.shown: dict[str, MentionedRecord | None] = {}
         """Records of the thread that were loaded, by their ids; None for one that is not visible."""
+        self.boundaries: tuple[Any, FocusView, list[Any]] | None = None
+        """Where it may part, with the weights and the focus that tell it."""
         self.reread()
 
     def take_part(self, text: Text, first: int, end: int) -> Sentence:
@@ -134,6 +137,7 @@ class Sentence:
 
     def index_concepts(self) -> None:
         """Index the concepts that were found by their names."""
+        self.boundaries = None
         self._index: dict[str, list[ConceptMention]] = {}
         for each in self.found:
             self._index.setdefault(each.concept, []).append(each)

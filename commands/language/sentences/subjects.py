@@ -62,7 +62,8 @@ def _someone_else(s: Sentence, places: list[int]) -> int | None:
             if record.kind == "lead" and mention.words & set(split_words(record.name)):
                 by_company = False
         kinds = {record.kind for record in mention.records}
-        if mention.unknown or ("contact" in kinds and "lead" not in kinds):
+        stranger_there = mention.unknown and not mention.is_place
+        if stranger_there or ("contact" in kinds and "lead" not in kinds):
             stranger = at
     return stranger if by_company and stranger is not None and len(places) > 1 else None
 
@@ -190,12 +191,14 @@ def find_other(s: Sentence, kinds: Sequence[str]) -> Subject | None:
 
 def _list_alike(s: Sentence, shown: MentionedRecord) -> list[MentionedRecord]:
     """List the visible records of the same account, or of a person all that have a word of the name."""
-    words = split_words(shown.company if shown.kind == "opportunity" else shown.name)
+    # Of people those with the same first name are the others; of deals those of the same account.
+    words = split_words(shown.company) if shown.kind == "opportunity" else split_words(shown.name)[:1]
     hits = list(stored.find_by_words(s.context.scope, words).values())
     keys = {key for found in hits for key in found if key[0] == shown.kind}
     if shown.kind == "opportunity":
         keys = {key for key in keys if all(key in found for found in hits)}
-    found = stored.load_mentioned(s.context.scope, sorted(keys)[:MOST_ALIKE])
+    # Among very many no single other one is meant.
+    found = stored.load_mentioned(s.context.scope, keys) if len(keys) <= MOST_ALIKE else {}
     return [each for each in found.values() if shown.kind != "opportunity" or each.company == shown.company]
 
 

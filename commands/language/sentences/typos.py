@@ -32,7 +32,7 @@ def mend_keywords(text: Text, own: frozenset[str]) -> Text:
 
 def _list_words_of_places(tokens: Sequence[Token]) -> set[int]:
     """List the words that name a place as they are written: `fort worth`, `in turin`; but “my leeds” are leads."""
-    asked = WORDS["places"] | {"from"}
+    asked = WORDS["asking_where"]
     found = find_known_places(tokens)
     return {
         at
@@ -85,10 +85,12 @@ def mend_names(
     originals = {
         at: split_words(token.raw)[0] for at, token in enumerate(tokens) if token.mended and split_words(token.raw)
     }
+    places = _list_words_of_places(tokens)
     strange = {
         at: originals.get(at, token.norm)
         for at, token in enumerate(tokens)
         if token.kind == "word"
+        and at not in places
         and (token.mended or (_may_be_misspelt(token.norm) and token.norm not in ordinary and token.norm not in hits))
     }
     if not strange:
@@ -133,17 +135,18 @@ def _find_nearest(scope: Scope, strange: Mapping[int, str], bare: Set[int]) -> d
             cutoff = count_typos_allowed(word) if letters == 1 else 1
             near = process.extract(word, known, scorer=DamerauLevenshtein.distance, score_cutoff=cutoff, limit=3)
             for name, typos, _ in near:
-                if len(word) > SHORTEST and (name == word or len(name) > SHORTEST):
+                if name == word or min(len(word), len(name)) > SHORTEST:
                     found[at] = (name, int(typos))
                     break
-            if at in bare and at not in found and len(word) >= SHORTEST and drop_vowels(word) == word:
+            # Among names that begin with two letters alike most are not without their vowels.
+            if letters == 1 and at in bare and at not in found and drop_vowels(word) == word:
                 fits = [name for name in known if len(name) > len(word) and drop_vowels(name) == word]
                 found |= {at: (fits[0], 0)} if len(fits) == 1 else {}
     return found
 
 
 SHORTEST = 3
-"""How many letters a word has that is too short to have a typo, and at least if it has no vowels."""
+"""How many letters a word has at most in which no typo is mended. It may be a name without its vowels."""
 
 
 def _is_anothers(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from commands.language.sentences.lexicon import WORDS, lexicon, list_ordinary_words
-from commands.language.sentences.mention import Mention
+from commands.language.sentences.mention import Mention, drop_possessive
 from commands.values.text import Text, Token
 
 VERBAL = re.compile(f".(?:{'|'.join(sorted(WORDS['endings']))})$")
@@ -51,7 +51,7 @@ def find_unknown_names(text: Text, kept: Sequence[Mention], own: frozenset[str])
             first -= 1
         while first < last and tokens[first].norm in WORDS["titles"]:
             first += 1
-        said = re.sub(r"['’`]s$", "", text.clean[tokens[first].start : tokens[last].end])
+        said = drop_possessive(text.clean[tokens[first].start : tokens[last].end])
         words = frozenset(tokens[each].norm for each in range(first, last + 1))
         found.append(Mention(first, last, said, words, (), (), sure=False))
         at = last + 1
@@ -70,7 +70,7 @@ def _in_name_slot(text: Text, at: int) -> bool:
         return True
     if after in ("account", "lead", "deal", "opportunity", "opp") and before != "a":
         return True
-    if before == "is" and at > 1 and tokens[at - 2].norm in ("who", "where", "how"):
+    if before == "is" and at > 1 and tokens[at - 2].norm in WORDS["asking_after"]:
         return True
     if (
         before in WORDS["places"]

@@ -104,7 +104,7 @@ def test_slack_counts_as_shown_what_a_message_shows(desk: Sit, said: str) -> Non
 
 def test_more_goes_on_behind_what_slack_showed_of_a_longer_list(desk: Sit) -> None:
     helen = desk("helen", thread="t1", surface="slack message")
-    helen.types("list_leads owner=everyone limit=20")
+    helen.says("list_leads owner=everyone limit=20")
 
     assert helen.says("more").start == 10
 

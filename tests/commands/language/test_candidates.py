@@ -128,6 +128,7 @@ def test_a_stage_bounds_a_range_of_stages(look: Look, said: str, stages: list[st
         ("the other Globex deal please", "O2", (), "O9"),
         ("and the other one?", "O2", ("O2", "O5"), "O5"),
         ("and the next one down?", "L2", ("L1", "L2", "L5"), "L5"),
+        ("next please", "L2", ("L1", "L2", "L5"), "L5"),
         ("who is right above her", "L2", ("L1", "L2", "L5"), "L1"),
     ],
 )
@@ -140,6 +141,30 @@ def test_one_that_was_not_shown_is_found_from_the_one_that_was(
     found = find_candidates(s, BY_VERB["show_record"], get_weights().edges)
 
     assert [each.value for each in found if each.argument == "name" and each.sort.startswith("other")] == [meant]
+
+
+def test_the_next_week_is_not_the_next_one_of_a_list(look: Look) -> None:
+    s = look("snooze her to next week")
+    s.focus = FocusView(("L2",), "show_record", listed=("L1", "L2", "L5"))
+
+    found = find_candidates(s, BY_VERB["snooze_lead"], get_weights().edges)
+
+    assert {each.value for each in found if each.argument == "name"} == {"L2"}
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "log a call with Jane Doe, we met at that point in time",
+        "Jane Doe's title: at this point head of sales",
+        "call Jane Doe at seven on the dot please",
+        "she is at Globex, dot the i and be done",
+    ],
+)
+def test_ordinary_words_are_no_dictated_address(look: Look, said: str) -> None:
+    found = find_candidates(look(said), BY_VERB["update_lead"], get_weights().edges)
+
+    assert not [each.value for each in found if each.sort.startswith("dictated")]
 
 
 def test_who_pushes_a_deal_to_a_day_of_the_month_means_the_next_after_its_close_date(look: Look) -> None:
@@ -241,6 +266,8 @@ def test_a_stretch_within_a_month_is_no_day_to_snooze_until(look: Look) -> None:
         ("my leeds", []),
         ("leads in leeds", ["leeds"]),
         ("lisbon", ["lisbon"]),
+        ("leads in St. Louis", ["St. Louis"]),
+        ("anyone from fort worth", ["fort worth"]),
     ],
 )
 def test_known_places_are_no_names_of_people_or_firms(look: Look, said: str, places: list[str]) -> None:
@@ -251,7 +278,8 @@ def test_known_places_are_no_names_of_people_or_firms(look: Look, said: str, pla
 def cities(sqlite_database: Database, tmp_path: Path) -> None:
     """Leads of Nora at companies that are called after cities."""
     file = tmp_path / "leads.csv"
-    leads = ("Kim,Alder,Denver Medical", "Sam,Birch,Denver Medical", "Lou,Cole,Phoenix Inc")
+    companies = ("Denver Medical", "Denver Medical", "Phoenix Inc", "York Mills", "RSM")
+    leads = (f"Kim,Alder {number},{company}" for number, company in enumerate(companies))
     rows = ["First Name,Last Name,Company,Owner", *(f"{each},Nora Lindqvist" for each in leads)]
     file.write_text("\n".join(rows))
     run_import(sqlite_database, 1, [file], now=Company(sqlite_database).now)
@@ -265,6 +293,9 @@ def cities(sqlite_database: Database, tmp_path: Path) -> None:
         ("how is Denver Medical doing", 2),
         ("deals in Denver Medical", 2),
         ("leads phoenix", 1),
+        ("my new york leads", 0),
+        ("how is York Mills", 1),
+        ("rsm leads", 1),
     ],
 )
 def test_a_city_is_a_place_where_that_is_asked_for(cities: None, look: Look, said: str, records: int) -> None:

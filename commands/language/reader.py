@@ -40,11 +40,11 @@ from commands.values.dates import find_impossible_day
 from commands.values.text import tokenize_text
 from storage.names import name_index
 
-TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.83
+TRUSTED_READ, TRUSTED_WRITE = 0.6, 0.85
 """The least trust with which a question is answered, and with which a change is proposed."""
-TRUSTED_PARTLY = 0.68
+TRUSTED_PARTLY = 0.72
 """The same for a question that leaves words of what was said."""
-TRUSTED_PLAIN = 0.76
+TRUSTED_PLAIN = 0.78
 """The same for a change that leaves none."""
 TRUSTED_NEW = 0.7
 """The same for a change that adds a person, and so changes nobody who is here."""
@@ -99,7 +99,8 @@ def read_requests(s: Sentence, weights: Weights) -> list[RequestRead]:
         likelier = chance * _weigh_requests(several) > _weigh_requests(found)
         # Of a message that as a whole says nothing known, what is clear at its beginning is answered.
         clearer = chance >= LIKELY_TO_PART and found[0].ways[0].trust < OFFERED and several[0].is_sure
-        if (likelier or clearer) and not any(map(_changes_by_day_alone, several[1:])):
+        belongs = any(map(_changes_by_day_alone, several[1:])) or any(map(_asks_again, several, several[1:]))
+        if (likelier or clearer) and not belongs:
             found = several
     if len(found) == 1:
         _trust_whole_question(found[0])
@@ -123,6 +124,15 @@ def _changes_by_day_alone(request: RequestRead) -> bool:
     s = request.sentence
     said = {at for when in s.whens for at in range(when.first, when.last + 1)}
     return request.ways[0].kind.writes and len(said) == len(s.units)
+
+
+def _asks_again(one: RequestRead, other: RequestRead) -> bool:
+    """Tell whether a question only says more of the one before, or less: `warm leads, I mean those from the web`."""
+    first, second = one.ways[0], other.ways[0]
+    same = first.verb == second.verb and not first.kind.writes
+    return same and (
+        first.arguments.items() <= second.arguments.items() or second.arguments.items() <= first.arguments.items()
+    )
 
 
 def _weigh_requests(found: list[RequestRead]) -> float:

@@ -20,6 +20,8 @@ SCALES = {
     for scale, words in tomllib.loads(Path(__file__).with_suffix(".toml").read_text("utf-8"))["scales"].items()
     for word in words.split()
 }
+EITHER_SCALE, FEWEST_THOUSANDS = "mil", 10
+"""Of millions there are few, “1.5 mil”; in Spanish and Portuguese “80 mil” are thousands, and where there are many."""
 FACTORS = {"dozen": 12, "hundred": 100}
 COUNTED_BY_A = {*FACTORS, "thousand", "million"}
 FRACTIONS = {"half": Decimal("0.5"), "quarter": Decimal("0.25")}
@@ -132,8 +134,13 @@ def _read_digits(tokens: Sequence[Token], at: int) -> ReadNumber | None:
         # A letter by itself is a scale only where it touches the number, but for k and m: “5 b” may be anything.
         glued = following.start == token.end
         if len(following.norm) > 1 or glued or following.norm in ("k", "m"):
-            return value * SCALES[following.norm], at + 1, True, marked
+            return value * get_scale(following.norm, value), at + 1, True, marked
     return value, at, False, marked
+
+
+def get_scale(word: str, value: Decimal | int) -> int:
+    """Get what a word multiplies the number before it by."""
+    return SCALES["thousand"] if word == EITHER_SCALE and value >= FEWEST_THOUSANDS else SCALES[word]
 
 
 def _read_half(tokens: Sequence[Token], at: int) -> int | None:
@@ -169,7 +176,7 @@ def _read_number_words(tokens: Sequence[Token], at: int) -> ReadNumber | None:
         elif word in FACTORS and seen:
             current *= FACTORS[word]
         elif word in SCALES and len(word) > 1 and seen and current:
-            total, current, scaled = total + current * SCALES[word], 0, True
+            total, current, scaled = total + current * get_scale(word, current), 0, True
         # “A hundred and five” is one number; “five and seven” are two.
         elif word == "and" and seen and position + 1 < len(tokens) and (current % 100 == 0) and (total or current):
             following = tokens[position + 1].norm

@@ -19,6 +19,14 @@ from commands.language.sentences.sentence import Sentence
 from commands.values.currencies import read_currency
 
 
+def give_what_was_said(reading: Reading, candidates: Sequence[ArgumentCandidate]) -> None:
+    """Give an argument that a superlative says, `my biggest deals`, also where the command takes that value anyway."""
+    for each in candidates:
+        usual = reading.kind.usual.get(each.argument) == each.value
+        if usual and each.sort.endswith("list.biggest") and each.argument not in reading.arguments:
+            reading.take(each)
+
+
 def take_joined(s: Sentence, reading: Reading, candidates: Sequence[ArgumentCandidate]) -> None:
     """Take the values that an “and”, an “or” or a comma joins to one that was taken: `hot or warm`."""
     for taken in list(reading.used):

@@ -21,6 +21,7 @@ from commands.language.readings.agreement import (
     agree_arguments,
     close_what_was_lost,
     forget_other_subject,
+    give_what_was_said,
     leave_amounts_in_words,
     take_joined,
 )
@@ -141,6 +142,7 @@ def fill_arguments(seen: ReadSentence, kind: type[Command], chances: dict[str, f
     options = [_weigh_options(seen, verb, each, weights) for each in group_candidates(candidates, kind)]
     for each in sorted(options, key=lambda one: -one.chances[0]):
         _choose_option(reading, kind, each)
+    give_what_was_said(reading, candidates)
     take_joined(seen.sentence, reading, candidates)
     forget_other_subject(seen.sentence, reading)
     leave_amounts_in_words(reading)

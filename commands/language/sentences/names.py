@@ -11,7 +11,7 @@ from commands.language.sentences.lexicon import WORDS, lexicon, list_ordinary_wo
 from commands.language.sentences.mention import Mention, drop_possessive
 from commands.language.sentences.places import find_known_places
 from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
-from commands.language.sentences.unknown_names import find_unknown_names
+from commands.language.sentences.unknown_names import find_unknown_names, is_strange
 from commands.values.text import Text, Token
 from storage.names import mentions, name_index
 from storage.names.mentions import MentionedRecord
@@ -31,6 +31,8 @@ def mentions_in(
     and names of nobody.
     """
     text, found = find_possible_mentions(text, scope, own)
+    strangers = [stranger for each in found if (stranger := _find_namesake(text, each, found, own)) is not None]
+    found = [each for each in found if not any(each.last == stranger.last for stranger in strangers)]
     ids = [*_ids(text, scope), *_addresses(text, scope)]
     taken = {at for mention in ids for at in range(mention.first, mention.last + 1)}
     found = [each for each in found if each.first not in taken and each.last not in taken]
@@ -38,9 +40,33 @@ def mentions_in(
     places = list(find_known_places(text.tokens))
     # “New york” is no “York Industries”.
     kept = [each for each in kept if not any(_is_within(each, place) for place in places)]
-    kept = [_take_for_place(text, each) if (each.first, each.last) in places else each for each in kept] + ids
+    kept = [_take_for_place(text, each) if (each.first, each.last) in places else each for each in kept]
+    kept += [*ids, *strangers]
     kept += find_unknown_names(text, kept, own)
     return text, sorted(_mark_places(text, kept, places), key=lambda each: each.first), _products(found)
+
+
+def _find_namesake(text: Text, mention: Mention, found: Sequence[Mention], own: frozenset[str]) -> Mention | None:
+    """Find who has the family name of others and a first name that none of them has: “rosa delgado” is no Mark Delgado.
+
+    Return them as somebody who is not here; None where the name is that of those who are.
+    """
+    at = mention.first - 1
+    known = (*mention.records, *mention.people)
+    persons = [split_words(each.name) for each in known if each.kind not in ("account", "opportunity")]
+    by_family = bool(persons) and all(name[:1] != name[-1:] and mention.words <= {*name[1:]} for name in persons)
+    if (
+        at < 1
+        or not by_family
+        or text.tokens[mention.first].gap
+        or any(each.first <= at <= each.last for each in found)
+    ):
+        return None
+    first = text.tokens[at]
+    if not is_strange(first, list_ordinary_words(own)) or first.possessive:
+        return None
+    said = drop_possessive(text.clean[first.start : text.tokens[mention.last].end])
+    return Mention(at, mention.last, said, mention.words | {first.norm}, (), (), sure=False)
 
 
 LIKELY = 0.5

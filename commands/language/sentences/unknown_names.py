@@ -26,7 +26,7 @@ def find_unknown_names(text: Text, kept: Sequence[Mention], own: frozenset[str])
     tokens = text.tokens
     while at < len(tokens):
         token = tokens[at]
-        if at in taken or not _strange(token, ordinary) or not _in_name_slot(text, at):
+        if at in taken or not is_strange(token, ordinary) or not _in_name_slot(text, at):
             at += 1
             continue
         last = at
@@ -34,7 +34,7 @@ def find_unknown_names(text: Text, kept: Sequence[Mention], own: frozenset[str])
             last + 1 < len(tokens)
             and last + 1 not in taken
             and tokens[last + 1].gap in ("", "-", "'")
-            and (_strange(tokens[last + 1], ordinary) or (tokens[last + 1].capital and tokens[last].capital))
+            and (is_strange(tokens[last + 1], ordinary) or (tokens[last + 1].capital and tokens[last].capital))
         ):
             last += 1
         first = at
@@ -87,7 +87,7 @@ def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) 
     if kept or not 1 <= len(tokens) <= 3 or any(token.gap not in ("", "-") for token in tokens[1:]):
         return False
     spoken = lexicon().phrases.words
-    strange = [_strange(token, ordinary) for token in tokens]
+    strange = [is_strange(token, ordinary) for token in tokens]
     return any(strange) and all(
         odd
         or (token.kind == "word" and not token.mended and token.norm in lexicon().common and token.norm not in spoken)
@@ -95,7 +95,8 @@ def _only_a_name(text: Text, kept: Sequence[Mention], ordinary: frozenset[str]) 
     )
 
 
-def _strange(token: Token, ordinary: frozenset[str]) -> bool:
+def is_strange(token: Token, ordinary: frozenset[str]) -> bool:
+    """Tell whether a word is no ordinary one, no title and not mere letters, so that it may be a name."""
     if (
         token.kind != "word"
         or len(token.norm) < 3

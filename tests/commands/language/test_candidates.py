@@ -257,6 +257,21 @@ def test_a_stretch_within_a_month_is_no_day_to_snooze_until(look: Look) -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "unknown"),
+    [
+        ("mark robert delgado as contacted", ["robert delgado"]),
+        ("show me Rosa Delgado's number", ["Rosa Delgado"]),
+        ("call mr delgado tomorrow", []),
+        ("show me delgado's number", []),
+        ("mark delgado's number", []),
+    ],
+)
+def test_who_has_anothers_family_name_is_not_that_other(look: Look, said: str, unknown: list[str]) -> None:
+    # Nora has a lead called Mark Delgado, and sees no other Delgado.
+    assert [each.said for each in look(said).mentions.values() if each.unknown] == unknown
+
+
+@pytest.mark.parametrize(
     ("said", "places"),
     [
         ("leads in salt lake city", ["salt lake city"]),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from math import prod
 
 from commands import BY_VERB
@@ -71,9 +71,14 @@ class RequestRead:
     def sentence(self) -> Sentence:
         return self.seen.sentence
 
+    @cached_property
+    def waits(self) -> bool:
+        """Whether its likeliest reading waits for other words, however likely it is."""
+        return must_wait(self.seen, self.ways[0])
+
     @property
     def is_sure(self) -> bool:
-        if self.held or must_wait(self.seen, self.ways[0]):
+        if self.held or self.waits:
             return False
         # A sentence that is mostly words nobody ever used with a command says something else.
         return is_trusted(self, self.ways[0]) and self.ways[0].unheard <= max(1, len(self.sentence.units) // 7)

@@ -6,7 +6,6 @@ import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from heapq import nlargest
 
 from commands.language.models.written_numbers import WrittenNumbers
 
@@ -43,8 +42,9 @@ class SentenceMemory:
             for number in places:
                 shared[number] += weight
         own, sizes = math.sqrt(len(features) or 1), self.sizes
-        found = ((weight / (own * math.sqrt(sizes[number])), -number) for number, weight in shared.items())
-        return [(near, self.calls[self.call_of[-number]]) for near, number in nlargest(NEAREST, found)]
+        found = [(weight / (own * math.sqrt(sizes[number])), -number) for number, weight in shared.items()]
+        found.sort(reverse=True)
+        return [(near, self.calls[self.call_of[-number]]) for near, number in found[:NEAREST]]
 
 
 def measure_nearness(nearest: Sequence[tuple[float, str]], call: str) -> list[float]:

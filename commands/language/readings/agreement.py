@@ -23,7 +23,7 @@ def give_what_was_said(reading: Reading, candidates: Sequence[ArgumentCandidate]
     """Give an argument that a superlative says, `my biggest deals`, also where the command takes that value anyway."""
     for each in candidates:
         usual = reading.kind.usual.get(each.argument) == each.value
-        if usual and each.sort.endswith("list.biggest") and each.argument not in reading.arguments:
+        if usual and each.sort.endswith("biggest") and each.argument not in reading.arguments:
             reading.take(each)
 
 

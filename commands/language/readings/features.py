@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise, repeat
 
 from commands import BY_VERB
@@ -115,6 +115,11 @@ class CandidateDescriber:
             for name, letter in (("names", "@"), ("times", "{"))
         }
 
+    @cached_property
+    def grades(self) -> list[str]:
+        """The sorts of all words, with what stands before the first and behind the last of them."""
+        return [_grade_word(self.s, self.words, at) for at in range(-1, len(self.words) + 1)]
+
     def describe(self, verb: str, each: ArgumentCandidate) -> list[str]:
         """List the features of a candidate for an argument of a command."""
         return [
@@ -149,7 +154,7 @@ class CandidateDescriber:
                 yield scope, ("start", sort, first), lambda: _describe_start(s, words, sort, first)
                 yield scope, ("end", sort, last), lambda: _describe_end(s, words, sort, last)
                 yield scope, ("place", first, last), lambda: _describe_place(s, words, first, last)
-                yield scope, ("shape", first, last), lambda: _describe_shape(s, words, first, last)
+                yield scope, ("shape", first, last), lambda: _describe_shape(self.grades, first, last)
                 yield scope, ("over", contest), lambda: (f"over {contest[0]} {one}" for one in contest[1] or NO_OTHER)
         yield whole, None, lambda: (f"rivals {min(3, len(each.rivals))} {'' if each.is_text else each.sort}",)
         if each.rivals and not each.is_text:
@@ -208,12 +213,11 @@ def _describe_place(s: Sentence, words: Sequence[str], first: int, last: int) ->
     yield from (f"c in {concept.concept}" for concept in s.found if concept.first <= first and last <= concept.last)
 
 
-def _describe_shape(s: Sentence, words: Sequence[str], first: int, last: int) -> Iterator[str]:
+def _describe_shape(grades: Sequence[str], first: int, last: int) -> Iterator[str]:
     """Tell what sorts of words a candidate is made of and stands between: `Head of Sales`, `Olga Reyes`."""
-    grades = [_grade_word(s, words, at) for at in range(first - 1, last + 2)]
-    inside, most = grades[1:-1], min(4, last - first)
+    inside, most = grades[first + 1 : last + 2], min(4, last - first)
     yield f"shape {' '.join(inside[:3])} {most}"
-    yield f"shape < {grades[0]} {grades[1]} {grades[-2]} {grades[-1]}"
+    yield f"shape < {grades[first]} {inside[0]} {inside[-1]} {grades[last + 2]}"
     yield f"shape j {any(grade[0] == JOB for grade in inside)}"
     yield f"shape s {min(3, sum(grade[0] == STRANGE for grade in inside))} {most}"
 

@@ -207,8 +207,8 @@ MOST_ALIKE = 20
 
 def find_beside(s: Sentence) -> Subject | None:
     """Find the record behind or before the one that was shown of a list: `and the next one down?`."""
-    for concept, step in (("pronouns.next", 1), ("pronouns.previous", -1)):
-        spot = s.first(concept)
+    for which, step in (("next", 1), ("previous", -1)):
+        spot = s.first(f"pronouns.{which}")
         shown = s.focus.records[0] if len(s.focus.records) == 1 else None
         if spot is not None and shown in s.focus.listed:
             place = s.focus.listed.index(shown) + step

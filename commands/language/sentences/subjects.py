@@ -10,11 +10,11 @@ from commands.language.sentences.sentence import Sentence
 from commands.values.number_words import ORDINALS
 from storage.names import mentions as stored
 from storage.names.mentions import MentionedRecord
-from storage.names.name_index import parse_ref
+from storage.names.name_index import TABLES, parse_ref
 from storage.names.normalise import normalise_name, split_words
 
-RECORDS = ("lead", "contact", "account", "opportunity")
-ORDER = {"lead": 0, "contact": 1, "account": 2, "opportunity": 3}
+RECORDS = tuple(TABLES)
+ORDER = {kind: number for number, kind in enumerate(RECORDS)}
 
 
 @dataclass(frozen=True)

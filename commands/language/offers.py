@@ -14,7 +14,7 @@ from commands.opportunities.list_opportunities import OpportunityConditions
 from commands.values.moment import Period
 from commands.values.phrases import add_article, format_day, format_period
 
-OFFERED = 0.15
+OFFERED = 0.12
 """The least trust with which a call is offered as “did you mean”."""
 
 

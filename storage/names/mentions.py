@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
+from itertools import chain
 from typing import Any
 
-from sqlalchemy import and_, bindparam, null, or_, select, true
+from sqlalchemy import and_, bindparam, func, null, or_, select, true
 
-from storage.names.name_index import MOST_HITS, format_ref
+from storage.database.expressions import skip_index
+from storage.names.name_index import MOST_HITS, find_hits_of_common, format_ref
 from storage.people.visibility import Scope
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, OpportunityContact, Rep
 
@@ -40,14 +42,28 @@ WORDS = NameWord.__table__.c
 
 
 def find_by_words(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[str, int]]]:
-    """Find, for each word, the visible records and people with it in their names; at most MOST_HITS in all."""
-    if not words:
-        return {}
-    values = {"workspace": scope.workspace_id, "words": sorted(words), "visible": scope.visible or ()}
+    """Find, for each word, the visible records and people with it in their names.
+
+    Of a word that more than MOST_HITS have, some are found, and those that have another of the words too.
+    """
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
-    for word, kind, record_id in scope.session.execute(_select_by_words(scope.visible is None), values):
+    if not words:
+        return found
+    rows = _list_hits(scope, words)
+    common: list[str] = []
+    if len(rows) == MOST_HITS:
+        by_word = {word: _list_hits(scope, (word,)) for word in words}
+        common = [word for word, hits in by_word.items() if len(hits) == MOST_HITS]
+        rare = {(kind, number) for word in words if word not in common for _, kind, number in by_word[word]}
+        rows = [*chain(*by_word.values()), *find_hits_of_common(scope, common, rare)]
+    for word, kind, record_id in rows:
         found[word].add((kind, record_id))
     return found
+
+
+def _list_hits(scope: Scope, words: Collection[str]) -> list[Any]:
+    values = {"workspace": scope.workspace_id, "words": sorted(words), "visible": scope.visible or ()}
+    return list(scope.session.execute(_select_by_words(scope.visible is None), values))
 
 
 # The statements are built once: building one takes longer than the database takes to answer it.
@@ -64,24 +80,40 @@ def _match_visible() -> Any:
     return or_(WORDS.owner_id.in_(bindparam("visible", expanding=True)), people)
 
 
+MOST_WORDS = 5000
+"""How many words are compared with one that may have a typo, for each beginning that it may have."""
+
+
 def list_words_by_start(scope: Scope, starts: Collection[str]) -> set[str]:
-    """List words of visible names with one of these beginnings, to correct typos by; at most MOST_HITS."""
-    if not starts:
-        return set()
+    """List words of visible names with one of these beginnings, to correct typos by; at most MOST_WORDS each."""
+    select_words = _select_every_word() if scope.visible is None else _select_visible_words()
     values = {"workspace": scope.workspace_id, "visible": scope.visible or ()}
-    for number, start in enumerate(sorted(starts)):
-        values |= {f"from{number}": start, f"to{number}": start + "\uffff"}
-    return set(scope.session.scalars(_select_by_start(len(starts), scope.visible is None), values))
+    return {
+        word
+        for start in sorted(starts)
+        for word in scope.session.scalars(select_words, values | {"first": start, "end": start + "\uffff"})
+    }
 
 
-@lru_cache(maxsize=64)
-def _select_by_start(starts: int, everyone: bool) -> Any:
-    begins = (
-        and_(WORDS.word >= bindparam(f"from{number}"), WORDS.word < bindparam(f"to{number}"))
-        for number in range(starts)
-    )
-    query = select(WORDS.word).distinct().where(WORDS.workspace_id == bindparam("workspace"), or_(*begins))
-    return (query if everyone else query.where(_match_visible())).limit(MOST_HITS)
+@cache
+def _select_visible_words() -> Any:
+    between = _match_between(WORDS.word >= bindparam("first"))
+    return select(WORDS.word).distinct().where(between, _match_visible()).limit(MOST_WORDS)
+
+
+@cache
+def _select_every_word() -> Any:
+    """Select each word once by stepping from one to the next: a common word stands in thousands of names."""
+    first = select(func.min(WORDS.word).label("word")).where(_match_between(WORDS.word >= bindparam("first")))
+    walk = first.cte("walk", recursive=True)
+    # The one bound from below: with two of them SQLite would step through all that comes before.
+    following = select(func.min(WORDS.word)).where(_match_between(WORDS.word > walk.c.word)).scalar_subquery()
+    walk = walk.union_all(select(following).where(walk.c.word.is_not(None)))
+    return select(walk.c.word).where(walk.c.word.is_not(None)).limit(MOST_WORDS)
+
+
+def _match_between(after: Any) -> Any:
+    return and_(WORDS.workspace_id == bindparam("workspace"), after, WORDS.word < bindparam("end"))
 
 
 def load_mentioned(scope: Scope, wanted: Collection[tuple[str, int]]) -> dict[tuple[str, int], MentionedRecord]:
@@ -125,7 +157,9 @@ def _select_mentioned(kind: str, everyone: bool) -> Any:
         case _:
             table = rep
             query = select(rep.id, rep.name, null(), ~rep.active)
-    query = query.where(table.workspace_id == bindparam("workspace"), table.id.in_(bindparam("ids", expanding=True)))
+    query = query.where(
+        skip_index(table.workspace_id) == bindparam("workspace"), table.id.in_(bindparam("ids", expanding=True))
+    )
     if kind != "user" and not everyone:
         query = query.where(table.owner_id.in_(bindparam("visible", expanding=True)))
     return query

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy import bindparam, delete, insert, null, select
 from sqlalchemy.orm import Session
 
+from storage.database.expressions import skip_index
 from storage.names.normalise import list_short_names, split_words
 from storage.people.visibility import Scope, match_ids
 from storage.tables import Account, Contact, Lead, NameWord, Opportunity, Rep
@@ -106,9 +108,10 @@ def unindex_record(session: Session, kind: str, record_id: int) -> None:
 def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[tuple[str, int], set[str]]:
     """Find visible records that have any of these words in their names: (kind, id) -> the words they have.
 
-    People (`user`) are visible to everyone. At most MOST_HITS rows are read a word.
+    People (`user`) are visible to everyone. At most MOST_HITS rows are read a word, and those that have another too.
     """
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
+    common: list[str] = []
     record_kinds = [kind for kind in kinds if kind != "user"]
     for word in set(words):
         query = select(NameWord.kind, NameWord.record_id).where(
@@ -118,13 +121,59 @@ def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[
             visible = query.where(NameWord.kind.in_(record_kinds))
             if scope.visible is not None:
                 visible = visible.where(match_ids(NameWord.owner_id, scope.visible))
-            for kind, record_id in scope.session.execute(visible.limit(MOST_HITS)):
+            hits = scope.session.execute(visible.limit(MOST_HITS)).all()
+            if len(hits) == MOST_HITS:
+                common.append(word)
+            for kind, record_id in hits:
                 found[kind, record_id].add(word)
         if "user" in kinds:
             people = query.where(NameWord.owner_id == 0, NameWord.kind == "user")
             for kind, record_id in scope.session.execute(people.limit(MOST_HITS)):
                 found[kind, record_id].add(word)
+    # A list, for what was found is added to.
+    for word, kind, record_id in [*find_hits_of_common(scope, common, found)]:
+        if kind in kinds:
+            found[kind, record_id].add(word)
     return found
+
+
+def find_hits_of_common(
+    scope: Scope, common: Collection[str], found: Collection[tuple[str, int]]
+) -> Iterator[tuple[str, str, int]]:
+    """Find where words stand that more than MOST_HITS records have: (word, kind, id).
+
+    They are found in the records that other words have `found`, and in those that have two such words.
+    """
+    if not common:
+        return
+    by_kind: dict[str, list[int]] = defaultdict(list)
+    for kind, record_id in found:
+        by_kind[kind].append(record_id)
+    for kind, ids in by_kind.items():
+        for start in range(0, len(ids), MOST_HITS):
+            values = {"kind": kind, "ids": ids[start : start + MOST_HITS], "common": sorted(common)}
+            yield from scope.session.execute(_SELECT_COMMON, values | {"workspace": scope.workspace_id})
+    for one, other in combinations(sorted(common), 2):
+        first, second = _WORDS.c, _WORDS.alias("second").c
+        both = select(first.kind, first.record_id).where(
+            first.workspace_id == scope.workspace_id,
+            first.word == one,
+            second.kind == first.kind,
+            second.record_id == first.record_id,
+            second.word == other,
+        )
+        if scope.visible is not None:
+            both = both.where(match_ids(first.owner_id, scope.visible))
+        for kind, record_id in scope.session.execute(both.limit(MOST_HITS)):
+            yield from ((one, kind, record_id), (other, kind, record_id))
+
+
+_SELECT_COMMON = select(_WORDS.c.word, _WORDS.c.kind, _WORDS.c.record_id).where(
+    skip_index(_WORDS.c.workspace_id) == bindparam("workspace"),
+    _WORDS.c.kind == bindparam("kind"),
+    _WORDS.c.record_id.in_(bindparam("ids", expanding=True)),
+    skip_index(_WORDS.c.word).in_(bindparam("common", expanding=True)),
+)
 
 
 def load_named(scope: Scope, wanted: Iterable[tuple[str, int]]) -> list[NamedRecord]:

@@ -103,7 +103,8 @@ def mend_names(
         changed[at] = name
     if not changed:
         return text, hits
-    hits = {**hits, **mentions.find_by_words(scope, set(changed.values()) - set(hits))}
+    # All of them, for who has a common first name and the mended family name is found by both.
+    hits = mentions.find_by_words(scope, {*hits, *changed.values()})
     changed = {at: word for at, word in changed.items() if not _is_anothers(at, tokens, changed, hits, ordinary)}
     for at, word in changed.items():
         old = tokens[at]

@@ -161,6 +161,22 @@ def test_the_notes_that_a_sentence_may_mean_are_looked_up_by_whose_they_are(
         assert re.search(r"SEARCH follow_up USING .*\bowner_id=", plan), plan
 
 
+# PostgreSQL takes any index for so small a sample.
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+def test_the_records_that_a_sentence_names_are_loaded_by_their_numbers(
+    company: Company, desk: Callable[..., Desk]
+) -> None:
+    statements = Statements()
+    with statements.heard():
+        desk("priya").says("what about the fleet renewal at initech, and globex, hooli and acme?")
+
+    plans = [(sql, plan) for sql, plan in statements.plans(company.database) if re.search(r"\bid IN \(\?, \?", sql)]
+
+    assert plans
+    for sql, plan in plans:
+        assert find_wide_steps(plan) == [], f"{sql}\n{plan}"
+
+
 @pytest.mark.parametrize(
     "question", ["list_leads", "list_leads band=hot", "list_leads sort=newest", "list_leads sort=movement"]
 )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Sequence, Set
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import insert, inspect, select
+from sqlalchemy import insert, inspect
 from sqlalchemy.orm import Session
 
 from storage.names import name_index
@@ -338,10 +338,3 @@ def to_json_value(value: Any) -> Any:
 
 def _dump_row(record: Any) -> dict[str, Any]:
     return {column.key: to_json_value(getattr(record, column.key)) for column in inspect(type(record)).column_attrs}
-
-
-def load_entries(session: Session, workspace_id: int, ids: Iterable[int]) -> list[AuditEntry]:
-    """Load audit entries of the workspace by number."""
-    return list(
-        session.scalars(select(AuditEntry).where(AuditEntry.workspace_id == workspace_id, AuditEntry.id.in_([*ids])))
-    )

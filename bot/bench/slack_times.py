@@ -120,7 +120,7 @@ def measure_overhead(table: FigureTable, firm: BenchDatabase) -> None:
                 percentile(left, 0.5),
                 "bare Bolt echo",
                 percentile([theirs for _, theirs in times], 0.5),
-                times=2,
+                times=1.6,
             )
         )
 
@@ -141,7 +141,7 @@ def measure_under_load(table: FigureTable, firm: BenchDatabase) -> None:
         assert posts < TURNS / 2, "the turns were over before the commands"
     what = f"{TURNS} turns of {TURN_SECONDS:g} s under way, command acknowledged"
     table.add_figure(Figure(f"{what}: p50", percentile(busy, 0.5), "with none", percentile(quiet, 0.5)))
-    table.add_figure(Figure(f"{what}: p99", percentile(busy, 0.99), at_most=0.3))
+    table.add_figure(Figure(f"{what}: p99", percentile(busy, 0.99), at_most=0.1))
     table.add_figure(Figure(f"{what}: most", max(busy), at_most=3.0))
 
 

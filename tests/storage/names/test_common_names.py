@@ -32,11 +32,13 @@ def crowd(company: Company, tmp_path: Path) -> Company:
     return company
 
 
-@pytest.mark.parametrize("said", ["Zenobia Quellhorst", "Zenobia Aarden", "zenobia quelhorst"])
-def test_who_has_a_common_first_name_is_found_by_both_names(
-    crowd: Company, desk: Callable[..., Desk], said: str
-) -> None:
-    whole = said.replace("quelhorst", "Quellhorst").title()
-    for person in ("nora", "priya"):
-        for reply in (desk(person).says(f"show me {said}"), desk(person).types(f"show_record {said.lower()}")):
-            assert (reply.state, reply.head.partition(",")[0]) == (ReplyState.ANSWERED, whole), reply
+def test_who_has_a_common_first_name_is_found_by_both_names(crowd: Company, desk: Callable[..., Desk]) -> None:
+    people = {
+        "Zenobia Quellhorst": "Zenobia Quellhorst",
+        "Zenobia Aarden": "Zenobia Aarden",
+        "zenobia quelhorst": "Zenobia Quellhorst",
+    }
+    for said, meant in people.items():
+        for person in ("nora", "priya"):
+            for reply in (desk(person).says(f"show me {said}"), desk(person).types(f"show_record {said}")):
+                assert (reply.state, reply.head.partition(",")[0]) == (ReplyState.ANSWERED, meant), reply

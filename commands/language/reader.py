@@ -28,7 +28,7 @@ from commands.language.readings.clauses import (
 )
 from commands.language.readings.features import cut_ending
 from commands.language.readings.holds import denies_condition, must_wait, names_other_kind
-from commands.language.readings.reading import NOTHING, Reading
+from commands.language.readings.reading import Reading
 from commands.language.readings.readings import ReadSentence, choose_view, count_unused, look_at
 from commands.language.readings.trust import read_ways
 from commands.language.readings.weights import Weights, get_weights_for
@@ -275,7 +275,7 @@ def _settle(request: RequestRead, weights: Weights) -> Understood | NotUnderstoo
     if not request.is_sure:
         offers = offer_calls(request.ways)
         calls = tuple(offers[:3]) or CLOSEST
-        asks_nothing = weights.commands.weigh(request.seen.features).get(NOTHING, 0.0) >= ASKS_NOTHING
+        asks_nothing = request.seen.nothing >= ASKS_NOTHING
         limit = find_limit(request.sentence) if asks_nothing else None
         perhaps = tuple(each.label for each in offers)
         # Who is to be added is not there yet.

@@ -60,6 +60,8 @@ class ReadSentence:
 
     parts: float = 0.0
     """The probability that it is several requests."""
+    nothing: float = 0.0
+    """The probability that it asks for no command; known once its readings are."""
     plain: dict[tuple[str, ...], ReadSentence] = field(default_factory=dict)
     """The same sentence with no names recognised in it but those of records of some kinds."""
 

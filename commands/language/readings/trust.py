@@ -20,6 +20,7 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     The commands `besides` are tried however unlikely they are.
     """
     chances = weights.commands.weigh(seen.features)
+    seen.nothing = chances.get(NOTHING, 0.0)
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
     nearest = weights.memory.find_nearest(select_memorable(seen.features))

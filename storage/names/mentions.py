@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain
 from typing import Any
 
 from sqlalchemy import and_, bindparam, func, null, or_, select, true
@@ -49,21 +48,27 @@ def find_by_words(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[s
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
     if not words:
         return found
-    rows = _list_hits(scope, words)
-    common: list[str] = []
-    if len(rows) == MOST_HITS:
-        by_word = {word: _list_hits(scope, (word,)) for word in words}
-        common = [word for word, hits in by_word.items() if len(hits) == MOST_HITS]
-        rare = {(kind, number) for word in words if word not in common for _, kind, number in by_word[word]}
-        rows = [*chain(*by_word.values()), *find_hits_of_common(scope, common, rare)]
-    for word, kind, record_id in rows:
+    common: set[str] = set()
+    for word, kind, record_id in _list_hits(scope, sorted(words), common):
+        found[word].add((kind, record_id))
+    rare = {key for word, keys in found.items() if word not in common for key in keys}
+    for word, kind, record_id in find_hits_of_common(scope, common, rare):
         found[word].add((kind, record_id))
     return found
 
 
-def _list_hits(scope: Scope, words: Collection[str]) -> list[Any]:
-    values = {"workspace": scope.workspace_id, "words": sorted(words), "visible": scope.visible or ()}
-    return list(scope.session.execute(_select_by_words(scope.visible is None), values))
+def _list_hits(scope: Scope, words: Sequence[str], common: set[str]) -> list[Any]:
+    """List the hits of words; those of too many are added to what is `common`."""
+    values = {"workspace": scope.workspace_id, "words": words, "visible": scope.visible or ()}
+    rows = list(scope.session.execute(_select_by_words(scope.visible is None), values))
+    if len(rows) < MOST_HITS:
+        return rows
+    if len(words) == 1:
+        common.update(words)
+        return rows
+    # One word may have taken all of the limit: the others are looked up without it.
+    middle = len(words) // 2
+    return _list_hits(scope, words[:middle], common) + _list_hits(scope, words[middle:], common)
 
 
 # The statements are built once: building one takes longer than the database takes to answer it.

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
-from sqlalchemy import bindparam, delete, insert, null, select
+from sqlalchemy import bindparam, delete, exists, func, insert, null, select
 from sqlalchemy.orm import Session
 
 from storage.database.expressions import skip_index
@@ -29,6 +28,8 @@ _DELETE_WORDS = delete(_WORDS).where(
 )
 # A word that more records have (`Bank`) says too little by itself to choose among them.
 MOST_HITS = 2000
+MOST_PAIRED, MOST_STEPPED = 3, 30_000
+"""Of how many such words at the most records with two of them are looked for, and how many records one of them has."""
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,8 @@ def find_hits_of_common(
 ) -> Iterator[tuple[str, str, int]]:
     """Find where words stand that more than MOST_HITS records have: (word, kind, id).
 
-    They are found in the records that other words have `found`, and in those that have two such words.
+    They are found in the records that other words have `found`, and in those that have two such words; of these one
+    must not be every other company's, as “Group” is.
     """
     if not common:
         return
@@ -153,19 +155,34 @@ def find_hits_of_common(
         for start in range(0, len(ids), MOST_HITS):
             values = {"kind": kind, "ids": ids[start : start + MOST_HITS], "common": sorted(common)}
             yield from scope.session.execute(_SELECT_COMMON, values | {"workspace": scope.workspace_id})
-    for one, other in combinations(sorted(common), 2):
-        first, second = _WORDS.c, _WORDS.alias("second").c
-        both = select(first.kind, first.record_id).where(
-            first.workspace_id == scope.workspace_id,
-            first.word == one,
-            second.kind == first.kind,
-            second.record_id == first.record_id,
-            second.word == other,
-        )
-        if scope.visible is not None:
-            both = both.where(match_ids(first.owner_id, scope.visible))
-        for kind, record_id in scope.session.execute(both.limit(MOST_HITS)):
-            yield from ((one, kind, record_id), (other, kind, record_id))
+    if len(common) > MOST_PAIRED:
+        return
+    stepped = [word for word in sorted(common) if _has_at_most(scope, word, MOST_STEPPED)]
+    for at, one in enumerate(stepped):
+        for other in [*stepped[at + 1 :], *sorted({*common} - {*stepped})]:
+            for kind, record_id in scope.session.execute(_select_with_both(scope, one, other)):
+                yield from ((one, kind, record_id), (other, kind, record_id))
+
+
+def _has_at_most(scope: Scope, word: str, most: int) -> bool:
+    hits = select(_WORDS.c.record_id).where(_WORDS.c.workspace_id == scope.workspace_id, _WORDS.c.word == word)
+    return (scope.session.scalar(select(func.count()).select_from(hits.limit(most + 1).subquery())) or 0) <= most
+
+
+def _select_with_both(scope: Scope, one: str, other: str) -> Any:
+    """Select the visible records that have two words, stepping through those that have the first."""
+    first, second = _WORDS.c, _WORDS.alias("second").c
+    both = exists().where(
+        second.workspace_id == scope.workspace_id,
+        second.word == other,
+        second.owner_id == first.owner_id,
+        second.kind == first.kind,
+        second.record_id == first.record_id,
+    )
+    query = select(first.kind, first.record_id).where(first.workspace_id == scope.workspace_id, first.word == one, both)
+    if scope.visible is not None:
+        query = query.where(match_ids(first.owner_id, scope.visible))
+    return query.limit(MOST_HITS)
 
 
 _SELECT_COMMON = select(_WORDS.c.word, _WORDS.c.kind, _WORDS.c.record_id).where(

@@ -48,27 +48,24 @@ def find_by_words(scope: Scope, words: Collection[str]) -> dict[str, set[tuple[s
     found: dict[str, set[tuple[str, int]]] = defaultdict(set)
     if not words:
         return found
-    common: set[str] = set()
-    for word, kind, record_id in _list_hits(scope, sorted(words), common):
+    for word, kind, record_id in _list_hits(scope, sorted(words)):
         found[word].add((kind, record_id))
+    common = {word for word, keys in found.items() if len(keys) == MOST_HITS}
     rare = {key for word, keys in found.items() if word not in common for key in keys}
     for word, kind, record_id in find_hits_of_common(scope, common, rare):
         found[word].add((kind, record_id))
     return found
 
 
-def _list_hits(scope: Scope, words: Sequence[str], common: set[str]) -> list[Any]:
-    """List the hits of words; those of too many are added to what is `common`."""
+def _list_hits(scope: Scope, words: Sequence[str]) -> list[Any]:
+    """List the hits of words, of each at most MOST_HITS."""
     values = {"workspace": scope.workspace_id, "words": words, "visible": scope.visible or ()}
     rows = list(scope.session.execute(_select_by_words(scope.visible is None), values))
-    if len(rows) < MOST_HITS:
-        return rows
-    if len(words) == 1:
-        common.update(words)
+    if len(rows) < MOST_HITS or len(words) == 1:
         return rows
     # One word may have taken all of the limit: the others are looked up without it.
     middle = len(words) // 2
-    return _list_hits(scope, words[:middle], common) + _list_hits(scope, words[middle:], common)
+    return _list_hits(scope, words[:middle]) + _list_hits(scope, words[middle:])
 
 
 # The statements are built once: building one takes longer than the database takes to answer it.

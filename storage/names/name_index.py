@@ -112,7 +112,7 @@ def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[
     People (`user`) are visible to everyone. At most MOST_HITS rows are read a word, and those that have another too.
     """
     found: dict[tuple[str, int], set[str]] = defaultdict(set)
-    common: list[str] = []
+    common: set[str] = set()
     record_kinds = [kind for kind in kinds if kind != "user"]
     for word in set(words):
         query = select(NameWord.kind, NameWord.record_id).where(
@@ -124,15 +124,15 @@ def find_hits(scope: Scope, words: Iterable[str], kinds: Sequence[str]) -> dict[
                 visible = visible.where(match_ids(NameWord.owner_id, scope.visible))
             hits = scope.session.execute(visible.limit(MOST_HITS)).all()
             if len(hits) == MOST_HITS:
-                common.append(word)
+                common.add(word)
             for kind, record_id in hits:
                 found[kind, record_id].add(word)
         if "user" in kinds:
             people = query.where(NameWord.owner_id == 0, NameWord.kind == "user")
             for kind, record_id in scope.session.execute(people.limit(MOST_HITS)):
                 found[kind, record_id].add(word)
-    # A list, for what was found is added to.
-    for word, kind, record_id in [*find_hits_of_common(scope, common, found)]:
+    rare = [key for key, has in found.items() if not has <= common]
+    for word, kind, record_id in find_hits_of_common(scope, common, rare):
         if kind in kinds:
             found[kind, record_id].add(word)
     return found
@@ -166,6 +166,8 @@ def find_hits_of_common(
 
 def _has_at_most(scope: Scope, word: str, most: int) -> bool:
     hits = select(_WORDS.c.record_id).where(_WORDS.c.workspace_id == scope.workspace_id, _WORDS.c.word == word)
+    if scope.visible is not None:
+        hits = hits.where(match_ids(_WORDS.c.owner_id, scope.visible))
     return (scope.session.scalar(select(func.count()).select_from(hits.limit(most + 1).subquery())) or 0) <= most
 
 

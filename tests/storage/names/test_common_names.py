@@ -10,6 +10,7 @@ import pytest
 
 from commands.contract.reply import ReplyState
 from storage.imports import run_import
+from storage.names import name_index
 from storage.names.name_index import MOST_HITS
 from tests.company import Company
 from tests.desk import Desk
@@ -42,3 +43,12 @@ def test_who_has_a_common_first_name_is_found_by_both_names(crowd: Company, desk
         for person in ("nora", "priya"):
             for reply in (desk(person).says(f"show me {said}"), desk(person).types(f"show_record {said}")):
                 assert (reply.state, reply.head.partition(",")[0]) == (ReplyState.ANSWERED, meant), reply
+
+
+def test_words_that_still_more_have_are_not_stepped_through_and_a_third_word_finds_the_record(
+    crowd: Company, desk: Callable[..., Desk], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(name_index, "MOST_STEPPED", MOST_HITS)
+    assert desk("priya").types("show_record Zenobia Aarden").state is ReplyState.NOT_FOUND
+    found = desk("priya").types("show_record Zenobia Aarden Wolmar")
+    assert (found.state, found.head) == (ReplyState.ANSWERED, "Zenobia Aarden, Wolmar Works (lead).")

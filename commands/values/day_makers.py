@@ -172,14 +172,27 @@ def make_weekday(line: TimeLine, said: SaidTime) -> TimeMention | None:
     return make_day(line, said, coming) if step is not None else make_day(line, said, coming, gone)
 
 
+def make_dated_weekday(line: TimeLine, said: SaidTime) -> TimeMention | None:
+    """`Friday 20 November`, `Fri, Nov 20`: one day, where it is one."""
+    day = line.read_first(("date", "month day"), said.end)
+    if day is None or day.future.start is None or day.future.start.weekday() != WEEKDAYS[said["weekday"]]:
+        return None
+    return replace(day, first=line.place(said.start, said.end)[0])
+
+
 def make_day_of_month(line: TimeLine, said: SaidTime) -> TimeMention | None:
-    """`the 30th`, `30th`, `the thirtieth`: the next and the last day of this number."""
+    """`the 30th`, `30th`, `the thirtieth`: the next and the last day of this number; `the 5th of next month`."""
     day, start = _read_day_number(said["day"]), line.today.replace(day=1)
     # “The first one”, “the second lead”: the low ordinals count a list, not the days of a month.
     bounded = line.text[: said.start].split(" ")[-2:-1] in LONE_BEFORE and line.text[said.end :][:1] in ("", ",", ";")
     if day > 31 or (not said["day"].isdigit() and day < 4 and not (bounded or said["of_month"])):
         return None
-    months = [add_to_day(start, months=step) for step in range(-13, 14)]
+    step = STEPS.get(said["of_month"])
+    if step is not None:
+        month = add_to_day(start, months=step)
+        meant = _make_date(month.year, month.month, day)
+        return make_day(line, said, meant) if meant else None
+    months = [add_to_day(start, months=each) for each in range(-13, 14)]
     return _choose_day(line, said, [_make_date(each.year, each.month, day) for each in months])
 
 

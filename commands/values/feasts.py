@@ -8,6 +8,9 @@ from datetime import date, timedelta
 FEASTS: Mapping[str, tuple[int, int]] = {
     "new year eve": (12, 31), "new years eve": (12, 31), "new year": (1, 1), "new years": (1, 1),
     "first of the year": (1, 1), "valentine": (2, 14), "valentines": (2, 14), "may day": (5, 1), "halloween": (10, 31),
+    "epiphany": (1, 6), "australia day": (1, 26), "st patrick": (3, 17), "st patricks": (3, 17), "paddys day": (3, 17),
+    "anzac day": (4, 25), "canada day": (7, 1), "independence day": (7, 4), "bastille day": (7, 14),
+    "bonfire night": (11, 5), "veterans day": (11, 11), "st stephen": (12, 26), "st stephens": (12, 26),
     "christmas eve": (12, 24), "xmas eve": (12, 24), "christmas": (12, 25), "xmas": (12, 25), "boxing day": (12, 26),
 }  # fmt: skip
 """Month and day of those that stay."""
@@ -43,6 +46,9 @@ MOVABLE_FEASTS: Mapping[str, Callable[[int], date]] = {
     "easter sunday": find_easter,
     "easter monday": _days_from(find_easter, 1),
     "ascension day": _days_from(find_easter, 39),
+    "ash wednesday": _days_from(find_easter, -46),
+    "palm sunday": _days_from(find_easter, -7),
+    "maundy thursday": _days_from(find_easter, -3),
     "whitsun": _days_from(find_easter, 49),
     "pentecost": _days_from(find_easter, 49),
     "whit monday": _days_from(find_easter, 50),

@@ -90,7 +90,7 @@ def make_week_number(line: TimeLine, said: SaidTime) -> TimeMention | None:
 
 
 def make_edge(line: TimeLine, said: SaidTime) -> TimeMention | None:
-    """`EOM`, `end of march`, `the end of next quarter`, `beginning of january`, `month end`."""
+    """`EOM`, `end of march`, `the end of next quarter`, `month end`, `the last working day of the month`."""
     edge = said["edge"] or "end"
     first, last = line.place(said.start, said.end)
     grain = SHORT.get(said["short"]) or GRAINS.get(said["grain"], "")
@@ -110,13 +110,22 @@ def make_edge(line: TimeLine, said: SaidTime) -> TimeMention | None:
         assert period.end is not None
         if edge in ("mid", "middle"):
             return one_day(period.start + (period.end - period.start - timedelta(days=1)) // 2)
-        if edge in ("start", "beginning", "early"):
+        if said["working"]:
+            return one_day(_step_to_work(period.end, -1) if edge == "last" else _step_to_work(period.start, 1))
+        if edge in ("start", "beginning", "early", "first"):
             return one_day(period.start)
         # The end of a week is its Friday.
         return one_day(period.end - timedelta(days=2) if at_week else period.end)
 
-    at_end = edge in ("end", "late", "close of")
+    at_end = edge in ("end", "late", "close of", "last")
     return TimeMention(first, whole.last, pick(whole.past), pick(whole.future), "end" if at_end else "day")
+
+
+def _step_to_work(day: date, step: int) -> date:
+    """Step on (1) or back (-1) from a day of a weekend to the nearest working day."""
+    while day.weekday() >= WEEKDAYS["saturday"]:
+        day += timedelta(days=step)
+    return day
 
 
 def make_counted_period(line: TimeLine, said: SaidTime) -> TimeMention | None:
@@ -150,6 +159,16 @@ def make_unit(line: TimeLine, said: SaidTime) -> TimeMention:
         assert period.start is not None
         return make_day(line, said, period.start + timedelta(days=WEEKDAYS[said["weekday"]]))
     return line.make(said, period, period, grain)
+
+
+def make_two_units(line: TimeLine, said: SaidTime) -> TimeMention | None:
+    """`this quarter or next`, `this and next month`: both together."""
+    steps = [STEPS[said["step"]], STEPS[said["other"] or said["coming"]]]
+    if steps[0] == steps[1]:
+        return None
+    one, other = (get_calendar_period(line.moment, GRAINS[said["grain"]], step) for step in sorted(steps))
+    both = Period(start=one.start, end=other.end)
+    return line.make(said, both, both, "range")
 
 
 def make_quarter(line: TimeLine, said: SaidTime) -> TimeMention | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from commands.values.clock_makers import make_clock, make_hours
 from commands.values.day_makers import (
+    make_dated_weekday,
     make_day_of_month,
     make_days,
     make_feast,
@@ -26,6 +27,7 @@ from commands.values.period_makers import (
     make_period_to_date,
     make_quarter,
     make_span,
+    make_two_units,
     make_unit,
     make_week_number,
     make_week_of_day,
@@ -39,6 +41,7 @@ from commands.values.time_words import (
     GRAINS,
     MONTHS,
     STEPS,
+    TH,
     WEEKDAYS,
     alternate,
 )
@@ -71,6 +74,10 @@ CLOCK_MARKED = (
     + DAY_PART
     + f"(?! (?:{alternate(GRAINS)}|k|hundred|thousand|grand|million|%|leads|deals|m|percent|[0-9]+)\\b)"
 )
+# “This month and last” are rather compared.
+AND_NEXT = (
+    "(?:(?:or|/) (?:the )?(?P<other>next|following|last|previous)|(?:and|plus) (?:the )?(?P<coming>next|following))"
+)
 PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
     "date": [(r"(?:the )?d=(?P<date>(?:(?!-d=)[^;,~\s])+)", make_written_date)],
     "named": [
@@ -91,6 +98,7 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
             make_part,
         ),
         ("(?:the )?(?P<place>first|second|last|front|back) (?P<half>half) of ", make_part),
+        ("WEEKDAY,? ", make_dated_weekday),
         ("(?:(?:the )?week (?:of|commencing|beginning|starting)) ", make_week_of_day),
         ("(?:calendar )?(?:week|cw|kw)(?: |~)(?P<number>[0-9]{1,2})(?!~| of)", make_week_number),
         ("WEEKDAY,? (?:of|in) (?:calendar )?(?:week|cw|kw)(?: |~)(?P<number>[0-9]{1,2})", make_week_number),
@@ -98,6 +106,7 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
         ("(?:the )?(?:(?:COUNT )?UNIT|WEEKDAY) (?P<side>before|after|following) ", make_moved_day),
     ],
     "edge": [
+        ("(?:the )?(?:very )?(?P<edge>first|last) (?:(?P<working>working|business) )?day (?:of|in) ", make_edge),
         (f"(?:the )?eo(?P<short>[dwmqy])(?: of)?(?= (?:{alternate((*STEPS, *MONTHS))})) ", make_edge),
         ("(?:the )?eo(?P<short>[dwmqy])", make_edge),
         ("(?:the )?(?!half)GRAIN (?:end|(?:is|are) (?:out|over|up|through|done)|closes|runs out)", make_edge),
@@ -106,6 +115,13 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
     ],
     "counted": [("(?:the )?STEP(?! an? ) ", make_counted_period)],
     "unit": [
+        (
+            "(?:the )?(?P<place>last|final) (?P<grain>quarter|trimester|half),? (?:of|in) "
+            f"(?:(?P<year>20[0-9]{{2}})|(?:the )?(?P<year_step>the|{alternate(STEPS)}) year)",
+            make_quarter,
+        ),
+        (f"(?:the )?STEP GRAIN {AND_NEXT}(?: one|(?: (?P=grain)))?", make_two_units),
+        (f"(?:the )?STEP {AND_NEXT} GRAIN", make_two_units),
         (
             "(?:the |of )?(?:the )?STEP (?:fiscal |financial |calendar |business |full |whole |entire |sales |very )?"
             "GRAIN"
@@ -118,7 +134,7 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
         ),
         ("(?:(?:the )?(?:whole|full|entire)|all) (?!half)GRAIN", make_unit),
         ("(?:my|our|his|her) (?P<grain>quarter|year)", make_unit),
-        ("the (?!half)GRAIN(?! of)", make_unit),
+        ("the (?:fiscal |financial |business |calendar )?(?!half)GRAIN(?! of)", make_unit),
     ],
     "quarter": [
         ("(?:the )?(?P<letter>[qh])~(?P<number>[1-4])YEAR", make_quarter),
@@ -152,12 +168,12 @@ PATTERNS: dict[str, Sequence[tuple[str, Maker]]] = {
         (
             "(?P<the>the )?(?:STEP )?WEEKDAY(?: PART)?(?:(?P<past> past)"
             "|(?:, | )(?:of |in )?(?:the )?(?P<of_week>next|this|last) week|(?P<later> week| after next)"
-            "|,? the ORDINAL)?",
+            f"|,? (?:the |(?=[0-9]{{1,2}}{TH}))ORDINAL(?! (?:of|in)\\b))?",
             make_weekday,
         ),
     ],
     "day": [
-        ("the (?P<day>WRITTEN) of (?P<of_month>this|the) month", make_day_of_month),
+        (f"(?:the )?DAY of (?:the )?(?P<of_month>the|{alternate(STEPS)}) month", make_day_of_month),
         ("the (?P<day>WRITTEN)(?! (?:one|lead|deal|time|of|opp|opportunity|quarter|half))", make_day_of_month),
         (
             "(?:the )?(?P<day>[0-9]{1,2})~(?:st|nd|rd|th)(?! (?:one|lead|deal|time|opp|opportunity|quarter|half))",
@@ -209,7 +225,10 @@ BEGINNINGS: dict[str, Iterable[str]] = {
         *ORDINALS,
         *WEEKDAYS,
     ),
-    "edge": "the eod eow eom eoq eoy end start beginning mid middle early late close week month quarter year".split(),
+    "edge": (
+        *"the eod eow eom eoq eoy end start beginning mid middle early late close".split(),
+        *"week month quarter year very first last".split(),
+    ),
     "counted": ("the", *STEPS),
     "unit": (*"the of whole full entire all my our his her week month quarter year".split(), *STEPS),
     "quarter": ("the", "q", "h", "quarter", FIGURES, "first", "second", "third", "fourth", "last", "final"),

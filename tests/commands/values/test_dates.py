@@ -92,6 +92,17 @@ MOMENT = Moment(datetime.fromisoformat("2026-11-18T09:30:00+00:00"), ZoneInfo("U
         ("tuesday of the next week", "2026-11-24"),
         ("by the first", "2026-12-01"),
         ("b4 xmas", "2026-12-24"),
+        ("st patrick's day", "2027-03-17"),
+        ("Friday 20 November", "2026-11-20"),
+        ("on Fri, Dec 4th", "2026-12-04"),
+        ("Friday 20th of November", "2026-11-20"),
+        ("Fri 20th", "2026-11-20"),
+        ("the 15th of next month", "2026-12-15"),
+        ("the first of next month", "2026-12-01"),
+        ("the last day of the year", "2026-12-31"),
+        ("the first day of next quarter", "2027-01-01"),
+        ("the last working day of January 2027", "2027-01-29"),
+        ("the first working day of May 2027", "2027-05-03"),
     ],
 )
 def test_a_day_lies_ahead(words: str, day: str) -> None:
@@ -152,6 +163,12 @@ def test_what_is_no_day_is_none(words: str) -> None:
         ("since the first", "2026-11-01", None),
         ("on or after 1 march", "2026-03-01", None),
         ("on or before 1 march", None, "2026-03-01"),
+        ("the last quarter of the year", "2026-10-01", "2026-12-31"),
+        ("final quarter of 2025", "2025-10-01", "2025-12-31"),
+        ("this quarter or next", "2026-10-01", "2027-03-31"),
+        ("this and next month", "2026-11-01", "2026-12-31"),
+        ("this week or last week", "2026-11-09", "2026-11-22"),
+        ("the fiscal year", "2026-01-01", "2026-12-31"),
     ],
 )
 def test_a_period_lies_behind(words: str, start: str | None, end: str | None) -> None:

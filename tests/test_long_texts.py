@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from bot.dialogue.dialogue import TOO_LONG
+from bot.dialogue.spoken_replies import TOO_LONG
 from bot.model.grounding.prose import is_harmless, sentences
 from bot.slack.payloads.mrkdwn import read_mrkdwn
 from bot.slack.render.escaping import escape_mrkdwn, one_line

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from bot.dialogue.next_page import NextPage, extend_list, read_next_page
 from bot.dialogue.short_answers import AROUND, read_choice_number, read_yes_or_no
+from bot.dialogue.spoken_replies import QUIET, TOO_LONG, WHICH_ONE, reply_not_understood, say_as_asked
 from bot.model.turn.turn_listening import Listening
 from commands.contract.errors import CommandError
 from commands.contract.reply import Reply, ReplyState
@@ -19,13 +19,11 @@ from commands.contract.typed_form import read_typed_form
 from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
 from commands.dispatching.open_questions import find_open_question, is_open_offer, save_offers
-from commands.dispatching.prepare import describe_unknown_name
 from commands.dispatching.request import Origin, Request
 from commands.language.offers import CLOSEST
 from commands.language.reader import read_sentence
 from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood, Understood
-from commands.records.record_detail import answer_detail
 from commands.values.text import tokenize_text
 from commands.wording.list_pages import PAGE, head_page
 from storage.database.errors import DatabaseTrouble
@@ -39,18 +37,6 @@ if TYPE_CHECKING:
     from bot.model.model_listener import Listener
     from commands.contract.context import Context
     from commands.language.readings.weights import Weights
-
-QUIET = Reply(
-    "Say what you need in a sentence, for example “my hot leads” or “called Jane, no answer”.",
-    ReplyState.NOT_UNDERSTOOD,
-    buttons=CLOSEST,
-    understood_by="none",
-)
-WHICH_ONE = Reply("Which one? Type its number or its name.", ReplyState.NOT_UNDERSTOOD, understood_by="none")
-TOO_LONG = replace(
-    QUIET,
-    head=f"That is longer than I can read ({MOST_SENTENCE_WORDS} words at the most). Say it in a sentence or two.",
-)
 
 MOST_ANSWER_WORDS, MOST_NAME_WORDS = 6, 4
 """How many words an answer to an open question has at the most, and one that names a record to choose."""
@@ -245,7 +231,7 @@ class Conversation:
         match requests:
             case [Understood() as only]:
                 reply = self.dispatcher.answer_question(context, only.verb, only.arguments)
-                return None if reply is None else _say_as_asked(reply, only)
+                return None if reply is None else say_as_asked(reply, only)
         return None
 
     def _answer_request(
@@ -256,7 +242,7 @@ class Conversation:
             if self.listener is None or each.because is not None:
                 return reply_not_understood(each)
             return self.listener.answer_with_model(request, each, focus, listening)
-        return _say_as_asked(self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE), each)
+        return say_as_asked(self.dispatcher.dispatch(request, each.verb, each.arguments, Origin.SENTENCE), each)
 
     def _asks_what_was_meant(self, each: NotUnderstood) -> bool:
         """Tell whether the answer is “did you mean …?”. Where a model answers, its cards stay open to a yes."""
@@ -342,44 +328,6 @@ class Conversation:
                 listed=list(before.in_order)[:50] if goes_on else None,
                 arguments=arguments,
             )
-
-
-def _say_as_asked(reply: Reply, asked: Understood) -> Reply:
-    """Shorten an answer to what was asked for, and say what it leaves out."""
-    reply = say_left_out(answer_detail(reply, asked.detail), asked.left_out)
-    if asked.hour and reply.state in (ReplyState.CONFIRM, ReplyState.DONE):
-        reply = replace(reply, notes=(*reply.notes, f"Only the day is kept, not {asked.hour}."))
-    return replace(reply, understood_by="phrases")
-
-
-def say_left_out(reply: Reply, left_out: Sequence[str]) -> Reply:
-    """Say what an answer leaves out of the question. A proposed change shows what it would do, and needs no more."""
-    if not left_out or reply.state is not ReplyState.ANSWERED:
-        return reply
-    words = " and ".join(f"“{each}”" for each in left_out)
-    # A head that ends in a colon stands above a list: the colon goes to the end of all that is said.
-    listed = reply.head.endswith(":")
-    head = f"{reply.head.removesuffix(':')}. I left out {words}:" if listed else f"{reply.head} I left out {words}."
-    return replace(reply, left_out=tuple(left_out), head=head)
-
-
-def reply_not_understood(each: NotUnderstood) -> Reply:
-    """Say in one line that nothing was understood, with the closest commands as buttons."""
-    words = re.sub(r"\s+", " ", each.words).strip()
-    words = words if len(words) <= 80 else words[:77] + "…"
-    if each.because is not None:
-        head = each.because
-    elif any(read_yes_or_no(words)):
-        head = "Nothing here waits for a yes or a no."
-    elif each.nobody:
-        near = f" Did you mean {' or '.join(each.near)}?" if each.near else ""
-        head = f"{describe_unknown_name(each.nobody, ()).removesuffix('.')}, so I did nothing.{near}"
-    elif each.perhaps:
-        meant = f"“{each.closest[0].label}”" if len(each.closest) == 1 else "one of these"
-        head = f"I am not sure what “{words}” asks for, so I did nothing. Did you mean {meant}?"
-    else:
-        head = f"I did not understand “{words}”, so I did nothing."
-    return Reply(head, ReplyState.NOT_UNDERSTOOD, buttons=tuple(each.closest[:3]), understood_by="none")
 
 
 def _merge_unread(requests: Sequence[Understood | NotUnderstood], text: str) -> list[Understood | NotUnderstood]:

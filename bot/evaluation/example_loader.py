@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bot.dialogue.dialogue import Conversation
 from bot.evaluation.reader_training import train_names
-from bot.evaluation.sentence_table import Case, load_table, undo_changes
+from bot.evaluation.sentence_table import Case, load_table, say_lines_before
 from bot.evaluation.training_examples import Example, judge_mentions, make_example
 from commands.contract.context import Context
 from commands.dispatching.dispatcher import Dispatcher
@@ -49,8 +49,7 @@ class ExampleLoader:
         """Load one line, after having said what stands before it."""
         request = self.request_of(case.by, f"{voice} {case.number}")
         conversation = Conversation(self.dispatcher, weights=weights)
-        for line in case.after:
-            undo_changes(self.dispatcher, request, conversation.answer_text(request, line))
+        say_lines_before(conversation, case, request)
         with self.dispatcher.database.begin_read() as session:
             focus = conversation.load_focus(session, request)
         return make_example(case, self._open_context(case.by, request), focus, voice, self.names)

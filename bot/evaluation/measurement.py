@@ -9,16 +9,21 @@ from decimal import Decimal
 from typing import Any
 
 from bot.dialogue.dialogue import Conversation
-from bot.evaluation.sentence_table import Case, SentenceOutcome, is_offered, judge_reply, undo_changes
+from bot.evaluation.sentence_table import (
+    Case,
+    SentenceOutcome,
+    is_offered,
+    judge_reply,
+    say_lines_before,
+    undo_changes,
+)
 from bot.model.model_listener import Listener
 from bot.model.turn.turn_listening import Listening
 from commands.contract.reply import Reply, ReplyState
 from commands.dispatching.dispatcher import Dispatcher
 from commands.dispatching.failures import reply_to_failures
 from commands.dispatching.request import Request
-from commands.language.sentences.sentence import FocusView
 from commands.language.understood import NotUnderstood
-from storage.threads import confirmations
 
 # Makes a request from the words for a person and the name of a thread.
 RequestFactory = Callable[[str, str], Request]
@@ -85,7 +90,7 @@ def measure_table(
 
 def _try_phrases(dispatcher: Dispatcher, case: Case, request: Request) -> SentenceTry:
     conversation = Conversation(dispatcher)
-    _say_preceding_lines(dispatcher, conversation, case, request)
+    say_lines_before(conversation, case, request)
     started = time.perf_counter()
     reply = conversation.answer_text(request, case.say)
     seconds = time.perf_counter() - started
@@ -95,8 +100,10 @@ def _try_phrases(dispatcher: Dispatcher, case: Case, request: Request) -> Senten
 
 
 def _try_model(dispatcher: Dispatcher, case: Case, request: Request, listener: Listener) -> SentenceTry:
-    _say_preceding_lines(dispatcher, Conversation(dispatcher), case, request)
-    focus = _load_focus(dispatcher, request)
+    conversation = Conversation(dispatcher)
+    say_lines_before(conversation, case, request)
+    with dispatcher.database.begin_read() as session:
+        focus = conversation.load_focus(session, request)
     started = time.perf_counter()
     reply = reply_to_failures(lambda: listener.answer_with_model(request, NotUnderstood(case.say), focus, Listening()))
     seconds = time.perf_counter() - started
@@ -106,23 +113,12 @@ def _try_model(dispatcher: Dispatcher, case: Case, request: Request, listener: L
     )
 
 
-def _say_preceding_lines(dispatcher: Dispatcher, conversation: Conversation, case: Case, request: Request) -> None:
-    for line in case.after:
-        undo_changes(dispatcher, request, conversation.answer_text(request, line))
-
-
 def _expect_proposal(case: Case) -> Case:
     """Make the case that a model can be right about."""
     # What phrases may do at once, a model may only propose.
     if case.expect.get("state") != ReplyState.DONE.value:
         return case
     return replace(case, expect={key: value for key, value in case.expect.items() if key != "state"})
-
-
-def _load_focus(dispatcher: Dispatcher, request: Request) -> FocusView:
-    with dispatcher.database.begin_read() as session:
-        row = confirmations.find_focus(session, request.workspace_id, request.rep_id, request.thread, request.now)
-        return FocusView(tuple(row.records), row.command, dict(row.arguments or {})) if row else FocusView()
 
 
 def compute_rates(

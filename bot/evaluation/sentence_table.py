@@ -88,14 +88,19 @@ def run_table(
     tally = SentenceTally()
     for case in cases:
         request = request_of(case.by, f"table {case.number}")
-        for line in case.after:
-            undo_changes(dispatcher, request, conversation.answer_text(request, line))
+        say_lines_before(conversation, case, request)
         reply = conversation.answer_text(request, case.say)
         outcome = judge_reply(case, reply, dispatcher)
         tally.outcomes.append(replace(outcome, offered=is_offered(outcome, dispatcher, request)))
         # Each sentence must meet the same records, whatever was said before it.
         undo_changes(dispatcher, request, reply)
     return tally
+
+
+def say_lines_before(conversation: Conversation, case: Case, request: Request) -> None:
+    """Say the lines that stand before a sentence in its thread; what they change is undone."""
+    for line in case.after:
+        undo_changes(conversation.dispatcher, request, conversation.answer_text(request, line))
 
 
 def undo_changes(dispatcher: Dispatcher, request: Request, reply: Reply) -> None:

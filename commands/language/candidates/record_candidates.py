@@ -13,7 +13,7 @@ from commands.language.candidates.argument_candidate import BREAK, NOWHERE, PHON
 from commands.language.candidates.figure_candidates import find_dictated
 from commands.language.candidates.text_candidates import MOST_SHORT
 from commands.language.sentences.lexicon import WORDS
-from commands.language.sentences.names import is_hyphenated
+from commands.language.sentences.name_blanks import is_hyphenated
 from commands.language.sentences.sentence import Sentence
 from commands.language.sentences.subjects import (
     Subject,

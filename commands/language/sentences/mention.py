@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from storage.names.mentions import MentionedRecord
 from storage.names.normalise import split_words
 
+Key = tuple[str, int]
+"""The kind and the id of a record."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:

@@ -8,7 +8,14 @@ from dataclasses import dataclass, replace
 
 from commands.language.models.linear_models import YesNoModel
 from commands.language.sentences.lexicon import WORDS, lexicon, list_ordinary_words
-from commands.language.sentences.mention import Mention, drop_possessive
+from commands.language.sentences.mention import Key, Mention, drop_possessive
+from commands.language.sentences.name_blanks import (
+    cut_joined_names,
+    cut_token,
+    find_joined_words,
+    join_words,
+    list_cuts,
+)
 from commands.language.sentences.places import find_known_places
 from commands.language.sentences.typos import CALENDAR, mend_keywords, mend_names
 from commands.language.sentences.unknown_names import find_unknown_names, is_strange
@@ -18,7 +25,6 @@ from storage.names.mentions import MentionedRecord
 from storage.names.normalise import LEGAL_FORMS, split_words
 from storage.people.visibility import Scope
 
-Key = tuple[str, int]
 MOST_RECORDS = 300
 
 
@@ -118,13 +124,13 @@ def find_possible_mentions(text: Text, scope: Scope, own: frozenset[str]) -> tup
     """Find all words that somebody's name has, typos mended, whether or not they mean it here."""
     text = mend_keywords(text, own)
     words = {token.norm for token in text.tokens if token.kind in ("word", "number")} - WORDS["silent"]
-    joined = _joined_words(text)
-    parts = {part for token in text.tokens for cut in _list_cuts(token) for part in cut}
+    joined = find_joined_words(text)
+    parts = {part for token in text.tokens for cut in list_cuts(token) for part in cut}
     singular = {word[:-1] for word in words if _may_end_in_s(word)}
     hits = mentions.find_by_words(scope, words | singular | set(joined) | parts)
-    text = _join_words(_singular(text, hits), joined, hits)
-    text = replace(text, tokens=tuple(part for token in text.tokens for part in _cut_token(token, hits)))
-    text, hits = _cut_joined_names(text, hits, scope, own)
+    text = join_words(_singular(text, hits), joined, hits)
+    text = replace(text, tokens=tuple(part for token in text.tokens for part in cut_token(token, hits)))
+    text, hits = cut_joined_names(text, hits, scope, own)
     text, hits = mend_names(text, hits, scope, own)
     runs = _runs(text.tokens, hits)
     known = mentions.load_mentioned(scope, _few(runs))
@@ -209,7 +215,7 @@ def _few(runs: Sequence[_NameRun]) -> set[Key]:
 
 
 def _mention(text: Text, run: _NameRun, known: dict[Key, MentionedRecord]) -> Mention | None:
-    records = [known[key] for key in sorted(run.records) if key in known]
+    records = _drop_former_leads([known[key] for key in sorted(run.records) if key in known])
     people = [each for each in records if each.kind == "user"]
     if not records:
         return None
@@ -227,6 +233,16 @@ def _mention(text: Text, run: _NameRun, known: dict[Key, MentionedRecord]) -> Me
         tuple([each for each in people if not each.over] or people),
         _unmistakable(text, run, records),
     )
+
+
+def _drop_former_leads(records: list[MentionedRecord]) -> list[MentionedRecord]:
+    """Drop leads that are over where the contact they became is among the records: it is the same person."""
+    contacts = {each.name: {*split_words(each.company)} for each in records if each.kind == "contact"}
+    return [
+        each
+        for each in records
+        if not (each.kind == "lead" and each.over and contacts.get(each.name, set()) & {*split_words(each.company)})
+    ]
 
 
 def _unmistakable(text: Text, run: _NameRun, records: Sequence[MentionedRecord]) -> bool:
@@ -302,104 +318,3 @@ def _addresses(text: Text, scope: Scope) -> list[Mention]:
             known = tuple(mentions.load_mentioned(scope, keys).values())
             found.append(Mention(at, at, token.raw.lower(), frozenset(split_words(known[0].name)), known, ()))
     return found
-
-
-def _list_cuts(token: Token) -> list[tuple[str, str]]:
-    """List the ways to cut a name in two that is written without a blank, in a script that has no capitals."""
-    caseless = token.kind == "word" and not token.norm.isascii() and token.norm.upper() == token.norm.lower()
-    return [(token.norm[:at], token.norm[at:]) for at in range(1, len(token.norm))] if caseless else []
-
-
-def _cut_token(token: Token, hits: dict[str, set[Key]]) -> list[Token]:
-    for one, other in _list_cuts(token):
-        polite = other in WORDS["honorifics"]
-        if one in hits and (polite or other in hits) and token.norm not in hits:
-            middle = token.start + len(one)
-            head = replace(token, norm=one, raw=one, end=token.end if polite else middle)
-            return [head] if polite else [head, replace(token, norm=other, raw=other, start=middle, gap="")]
-    return [token]
-
-
-SHORTEST_PART, LONGEST_JOINED = 3, 24
-"""How many letters a part of a name has at least that is cut off another, and how many both have at the most."""
-MOST_JOINED = 6
-"""How many words are tried at the most."""
-
-
-def _cut_joined_names(
-    text: Text, hits: dict[str, set[Key]], scope: Scope, own: frozenset[str]
-) -> tuple[Text, dict[str, set[Key]]]:
-    """Cut names that were written without the blank between them, where a record has all parts: `nextstepmedia`."""
-    strange = {
-        at: (split_words(token.raw) or [""])[0]
-        for at, token in enumerate(text.tokens)
-        if token.kind == "word"
-        and token.norm not in hits
-        and (token.mended or token.norm not in list_ordinary_words(own))
-        and 2 * SHORTEST_PART <= len(token.norm) <= LONGEST_JOINED
-    }
-    # Of a text that is mostly strange words nobody wrote names without their blanks, and it has parts by the thousand.
-    if not strange or len(strange) > MOST_JOINED:
-        return text, hits
-    shortest = SHORTEST_PART
-    parts = {
-        word[first:last]
-        for word in strange.values()
-        for first in range(len(word) - shortest + 1)
-        for last in range(first + shortest, len(word) + 1)
-    }
-    known = mentions.find_by_words(scope, parts - WORDS["silent"])
-    tokens: list[Token] = []
-    for at, token in enumerate(text.tokens):
-        cut = _cut_at_names(strange[at], known) if at in strange else []
-        for number, part in enumerate(cut):
-            own_part = replace(token, norm=part, gap=token.gap if not number else "", mended=True)
-            tokens.append(replace(own_part, possessive=token.possessive and number == len(cut) - 1))
-            hits = {**hits, part: known[part]}
-        tokens += [] if cut else [token]
-    return replace(text, tokens=tuple(tokens)), hits
-
-
-def _cut_at_names(word: str, known: dict[str, set[Key]]) -> list[str]:
-    """Cut a word into two names or more that one record has; an empty list where it is none such."""
-    ways: list[tuple[str, list[str], set[Key]]] = [(word, [], set())]
-    while ways:
-        rest, parts, records = ways.pop()
-        if not rest and len(parts) > 1:
-            return parts
-        for length in range(SHORTEST_PART, len(rest) + 1):
-            part = rest[:length]
-            both = known.get(part, set()) & (records if parts else known.get(part, set()))
-            if both:
-                ways.append((rest[length:], [*parts, part], both))
-    return []
-
-
-def _joined_words(text: Text) -> dict[str, int]:
-    """Names that a phone may have written as two words: `stone gate`. Where the first of the two stands."""
-    spoken = lexicon().phrases.words
-    pairs = enumerate(zip(text.tokens, text.tokens[1:], strict=False))
-    return {
-        one.norm + other.norm: at
-        for at, (one, other) in pairs
-        if one.kind == other.kind == "word"
-        and not other.gap
-        and len(one.norm) > 2
-        and len(other.norm) > 2
-        and not (one.norm in spoken and other.norm in spoken)
-    }
-
-
-def _join_words(text: Text, joined: dict[str, int], hits: dict[str, set[Key]]) -> Text:
-    tokens = list(text.tokens)
-    for word, at in sorted(joined.items(), key=lambda each: -each[1]):
-        if word in hits and not hits.keys() & {tokens[at].norm, tokens[at + 1].norm}:
-            one, other = tokens[at : at + 2]
-            raw = text.clean[one.start : other.end]
-            tokens[at : at + 2] = [replace(one, norm=word, raw=raw, end=other.end, possessive=other.possessive)]
-    return replace(text, tokens=tuple(tokens))
-
-
-def is_hyphenated(one: Token, other: Token) -> bool:
-    """Tell whether two words are one with a hyphen: `Smith-Jones`."""
-    return one.kind == other.kind == "word" and other.gap == "-" and other.start == one.end + 1

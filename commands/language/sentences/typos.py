@@ -10,6 +10,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA, DamerauLevenshtein
 
 from commands.language.sentences.lexicon import WORDS, drop_vowels, lexicon, list_ordinary_words
+from commands.language.sentences.mention import Key
 from commands.language.sentences.places import find_known_places
 from commands.values.text import Text, Token
 from commands.values.time_words import MONTHS, WEEKDAYS
@@ -17,7 +18,6 @@ from storage.names import mentions
 from storage.names.normalise import count_typos_allowed, split_words
 from storage.people.visibility import Scope
 
-Key = tuple[str, int]
 CALENDAR = frozenset(MONTHS) | frozenset(WEEKDAYS)
 
 

@@ -83,10 +83,10 @@ def test_an_offered_change_is_only_proposed(nora: Desk, company: Company) -> Non
 
 def test_an_hour_that_a_reminder_cannot_keep_is_said(nora: Desk) -> None:
     lost = nora.says("remind me to call May Lin on friday at 3pm")
-    kept = nora.says("remind me on friday to call May Lin at 3pm")
+    kept = nora.says("remind me on friday to send May Lin the offer at 3pm")
 
     assert lost.notes == ("Only the day is kept, not 15:00.",)
-    assert (kept.notes, (kept.arguments or {})["note"]) == ((), "call May Lin at 3pm")
+    assert (kept.notes, (kept.arguments or {})["note"]) == ((), "send May Lin the offer at 3pm")
 
 
 def test_a_write_from_a_sentence_waits_for_a_yes(nora: Desk) -> None:

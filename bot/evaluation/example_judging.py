@@ -34,7 +34,7 @@ from commands.language.readings.readings import (
     look_at,
     rank_commands,
 )
-from commands.language.readings.trust import describe_reading, measure_reading
+from commands.language.readings.trust import describe_reading, measure_reading, weigh_ends
 from commands.language.readings.weights import Weights
 from commands.language.sentences.sentence import Sentence
 
@@ -132,6 +132,7 @@ def judge_ways(example: Example, weights: Weights) -> Iterator[JudgedWay]:
     """Judge the likeliest readings of a sentence."""
     seen = look_at(example.sentence, weights)
     chances = weights.commands.weigh(seen.features)
+    seen.ends = weigh_ends(example.sentence, weights)
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in rank_commands(chances)]
     nearest = weights.memory.find_nearest(select_memorable(seen.features))
     for way in ways:

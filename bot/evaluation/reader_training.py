@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from bot.evaluation.example_judging import JudgedExample, judge_candidates, judge_example
 from bot.evaluation.model_fitting import SEEN_ENOUGH, fit_classes, fit_groups, fit_trees, fit_yes_no
 from bot.evaluation.training_examples import Example, fits_value, list_values
 from commands import BY_VERB
+from commands.contract.arguments import FreeWords
+from commands.contract.command import Command
 from commands.language.candidates.argument_candidate import list_choices
 from commands.language.candidates.candidates import find_candidates
 from commands.language.candidates.text_candidates import TEXTS, TextEdges
@@ -37,6 +39,7 @@ from commands.language.readings.readings import (
 from commands.language.readings.trust import compare_sums, describe_parting
 from commands.language.readings.weights import Weights
 from commands.language.sentences.sentence import Sentence
+from storage.names.normalise import split_words
 
 MOST_TELLING = {"commands": 22000, "candidates": 50000, "trust": 9000, "boundaries": 6000, "names": 3000}
 """How many features a model keeps."""
@@ -64,7 +67,7 @@ def split_example(example: Example, weights: Weights) -> list[Example]:
     found: list[Example] = []
     for part, call in zip(parts, calls, strict=True):
         kind = BY_VERB.get(str(call["command"]))
-        if kind is None:
+        if kind is None or not _says_free_words(part, call, kind):
             return []
         if found:
             seen = look_at(found[-1].sentence, weights)
@@ -72,6 +75,15 @@ def split_example(example: Example, weights: Weights) -> list[Example]:
             part.focus = focus_after(before, part)
         found.append(Example(part, (call,), example.voice))
     return found
+
+
+def _says_free_words(part: Sentence, call: Mapping[str, Any], kind: type[Command]) -> bool:
+    """Tell whether the free words of a call stand in a part: where they do not, the message parted elsewhere."""
+    said = {*split_words(part.said)}
+    given = call.get("arguments", {})
+    return all(
+        said.issuperset(split_words(str(given[name]))) for name in kind.marked_fields(FreeWords) if name in given
+    )
 
 
 def train_reader(
@@ -177,7 +189,7 @@ def _train_models(examples: Sequence[Example]) -> Weights:
     weights = Weights(ClassModel(), {}, YesNoModel(), YesNoModel(), known, edges)
     seen = [look_at(each.sentence, weights) for each in examples]
     weights.commands = fit_classes(
-        [each.features for each in seen], [each.verb for each in examples], 1.5, MOST_TELLING["commands"]
+        [each.features for each in seen], [each.verb for each in examples], 0.7, MOST_TELLING["commands"]
     )
     weights.choices = _train_choices(examples, seen)
     weights.candidates = _train_candidates(examples, seen, edges)

@@ -22,7 +22,7 @@ from commands.contract.command import Command
 from commands.contract.context import WorkspaceDefaults
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
-from commands.language.reader import index_examples
+from commands.language.message_requests import index_examples
 from storage.audit.audit_log import list_changes
 from storage.database.doors import Database
 from storage.tables import AuditEntry

@@ -12,6 +12,7 @@ from commands.language.sentences.sentence import Sentence
 
 TEXTS, SHORT_TEXTS = WORDS["texts"], WORDS["short_texts"]
 PLURAL = re.compile(r"(?<=[^s])s(?=$| of )")
+QUOTE = re.compile(r"[\"']")
 WITHIN_A_SENTENCE = frozenset({"value", "search"})
 MOST_SHORT = 5
 """How many words a short free text has at most: a topic, a time frame."""
@@ -32,7 +33,7 @@ def find_texts(s: Sentence, argument: str, edges: TextEdges) -> Iterator[Argumen
     count = len(s.units)
     named_at = set(s.mentions) | {when.last for when in s.whens} | {amount.last for amount in s.amounts}
     ends: set[int] = set()
-    breaks = [at for at in range(count) if at and BREAK.search(s.units[at].gap)]
+    breaks = [at for at in range(count) if at and (BREAK.search(s.units[at].gap) or QUOTE.search(s.units[at].gap))]
     starts = {0, *breaks, *(at + 1 for at in named_at)}
     starts |= {at + 1 for at, word in enumerate(s.norms) if word in edges.openers}
     if argument == "value":

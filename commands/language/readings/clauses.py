@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from commands.language.readings.features import cut_ending, keep_marks, mask_words
 from commands.language.readings.reading import NOTHING, Reading
@@ -16,7 +16,6 @@ from commands.language.readings.weights import Weights
 from commands.language.sentences.lexicon import WORDS
 from commands.language.sentences.sentence import FocusView, Sentence
 from commands.values.number_words import ORDINALS
-from commands.values.text import Text
 from storage.names.name_index import parse_ref
 
 FEWEST = 2
@@ -62,7 +61,7 @@ def find_boundaries(s: Sentence, weights: Weights) -> Iterator[Boundary]:
             start += 1
         # Of “and then” the place before “and” counts.
         begun = s.norms[at - 1] in joints - COUNTING and (start == at or not stopped)
-        if start == len(s.units) or start in listed or at in within or begun:
+        if start == len(s.units) or start in listed or at in within or start in within or begun:
             continue
         facts = list(dict.fromkeys(_describe_boundary(s, words, at, start)))
         # Most words that could open a request stand within one: what the sides ask for is weighed where a sign is.
@@ -93,7 +92,7 @@ def _describe_sides(s: Sentence, end: int, start: int, weights: Weights) -> Iter
 
 def take_sides(s: Sentence, end: int, start: int) -> tuple[Sentence, Sentence]:
     """Take what stands before a boundary and what stands behind it as sentences of their own."""
-    return take_part(s, 0, end), take_part(s, start, len(s.units))
+    return s.take_part(0, end), s.take_part(start, len(s.units))
 
 
 def _describe_boundary(s: Sentence, words: Sequence[str], end: int, start: int) -> Iterator[str]:
@@ -123,28 +122,19 @@ def _describe_boundary(s: Sentence, words: Sequence[str], end: int, start: int) 
     yield f"? {any('?' in unit.gap for unit in s.units[1 : end + 1])} {'?' in s.text.end_gap}"
 
 
-def take_part(s: Sentence, first: int, end: int) -> Sentence:
-    """Take some units of a sentence as one of its own; names keep their meaning."""
-    units = [replace(s.units[first], gap=""), *s.units[first + 1 : end]]
-    clean = s.clean
-    if end < len(s.units):
-        mark = re.match(r"\s*([?!.])", s.clean[units[-1].end :])
-        clean = s.clean[: units[-1].end] + (mark.group(1) if mark else "")
-    return s.take_part(Text(clean, tuple(units), s.text.shouted), first, end)
-
-
-def find_parting(s: Sentence, weights: Weights, *, drops: bool = False) -> tuple[float, str, Boundary | None]:
-    """Find where a message most likely parts, into what, and with what probability."""
-    best: tuple[float, str, Boundary | None] = (0.0, WHOLE, None)
+def find_partings(s: Sentence, weights: Weights, *, drops: bool = False) -> list[tuple[float, str, Boundary]]:
+    """Find where a message may part, into what, and with what probability, the likeliest first."""
     # A message is asked more than once where it parts.
     if s.boundaries is None or s.boundaries[0] is not weights or s.boundaries[1] is not s.focus:
         s.boundaries = (weights, s.focus, list(find_boundaries(s, weights)))
-    for each in s.boundaries[2]:
-        chances = weights.boundaries.weigh(each.facts)
-        for how in (BOTH, FIRST, SECOND) if drops else (BOTH,):
-            if chances.get(how, 0.0) > best[0]:
-                best = chances[how], how, each
-    return best
+    hows = (BOTH, FIRST, SECOND) if drops else (BOTH,)
+    found = [
+        (chances.get(how, 0.0), how, each)
+        for each in s.boundaries[2]
+        for chances in (weights.boundaries.weigh(each.facts),)
+        for how in hows
+    ]
+    return sorted(found, key=lambda one: -one[0])
 
 
 def split_requests(s: Sentence, weights: Weights, least: float = LIKELY, *, drops: bool = False) -> list[Sentence]:
@@ -152,11 +142,18 @@ def split_requests(s: Sentence, weights: Weights, least: float = LIKELY, *, drop
 
     Where `drops`, what seems to ask for nothing beside a request, a story before it, is left away.
     """
-    chance, how, boundary = find_parting(s, weights, drops=drops)
-    if boundary is None or chance < least:
-        return [s]
-    first = [take_part(s, 0, boundary.end)] if how != SECOND else []
-    second = [take_part(s, boundary.start, len(s.units))] if how != FIRST else []
+    for chance, how, boundary in find_partings(s, weights, drops=drops)[:1]:
+        if chance >= least:
+            return split_at(s, boundary, weights, how, drops=drops)
+    return [s]
+
+
+def split_at(
+    s: Sentence, boundary: Boundary, weights: Weights, how: str = BOTH, *, drops: bool = False
+) -> list[Sentence]:
+    """Split a message at a boundary, and each side where it parts again."""
+    first = [s.take_part(0, boundary.end)] if how != SECOND else []
+    second = [s.take_part(boundary.start, len(s.units))] if how != FIRST else []
     return [part for each in first + second for part in split_requests(each, weights, drops=drops)]
 
 

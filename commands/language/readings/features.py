@@ -10,12 +10,13 @@ from itertools import pairwise, repeat
 
 from commands import BY_VERB
 from commands.language.candidates.argument_candidate import ArgumentCandidate, list_choices
+from commands.language.candidates.text_candidates import QUOTE
 from commands.language.models.linear_models import YesNoModel
 from commands.language.sentences.lexicon import WORDS, lexicon
 from commands.language.sentences.sentence import Sentence
 
 MASKS = (("lead", "@lead"), ("contact", "@contact"), ("account", "@account"), ("opportunity", "@deal"))
-NO_MARK = re.compile(r"[^.,;!?:\n>|\"]")
+NO_MARK = re.compile(r"[^.,;!?:\n>|\"']")
 
 
 @cache
@@ -83,7 +84,21 @@ def describe_sentence(s: Sentence, words: Sequence[str], known: Collection[str])
     if s.focus.command:
         found.append(f"focus {s.focus.command} {min(4, len(said) // 2)}")
         found += [f"focus {word}" for word in said[:3]]
+    found += _describe_ends(s, words)
     return list(dict.fromkeys(found))
+
+
+def _describe_ends(s: Sentence, words: Sequence[str]) -> Iterator[str]:
+    """Describe the first and the last of several sentences by themselves: in one of them is the request."""
+    begins = s.list_beginnings()
+    if len(begins) < 2:
+        return
+    for name, first, end in (("F", 0, begins[1]), ("L", begins[-1], len(words))):
+        stems = [cut_ending(word) for word in words[first:end] if word]
+        yield from (f"{name} {stem}" for stem in stems)
+        yield from (f"{name} {one} {other}" for one, other in pairwise(("<", *stems, ">")))
+        yield from (f"{name} c {each.concept}" for each in s.found if first <= each.first and each.last < end)
+        yield f"{name} length {min(4, len(stems) // 2)}"
 
 
 def select_memorable(features: Iterable[str]) -> list[str]:
@@ -110,6 +125,7 @@ class CandidateDescriber:
         self.s, self.words = s, words
         self.described: dict[Hashable, Sequence[str]] = {}
         self.sums: dict[tuple[str, Hashable], int] = {}
+        self.begins = s.list_beginnings()
         self.masks = {
             name: [at for at, word in enumerate(words) if word[:1] == letter]
             for name, letter in (("names", "@"), ("times", "{"))
@@ -145,8 +161,9 @@ class CandidateDescriber:
         s, words, argument, whole = self.s, self.words, each.argument, f"{verb} {each.argument}"
         sort, first, last, contest = each.sort, each.first, each.last, (each.is_text, each.contested_by)
         # Many candidates of one sort begin or end at the same word, so that each end is described by itself.
+        own = self._find_own_sentence(first) if first >= 0 else (0, len(words))
         for scope in (argument, whole):
-            yield scope, "said", lambda: _describe_said(s, words)
+            yield scope, own, lambda: _describe_said(s, words, *own)
             yield scope, ("sort", sort), lambda: (f"sort {sort}",)
             if each.value in list_choices(BY_VERB[verb], argument):
                 yield scope, ("value", each.value), lambda: (f"value {each.value}",)
@@ -168,6 +185,13 @@ class CandidateDescriber:
             yield argument, ("before", each.first), lambda: _describe_before(s, words, each.first)
             yield argument, ("after", each.last), lambda: _describe_after(words, each.last)
 
+    def _find_own_sentence(self, at: int) -> tuple[int, int]:
+        """Find where the sentence in which a word stands begins and ends."""
+        if len(self.begins) > MOST_SENTENCES:
+            return 0, len(self.words)
+        number = bisect_right(self.begins, at)
+        return self.begins[number - 1], self.begins[number] if number < len(self.begins) else len(self.words)
+
     def _describe_part(self, shared: Hashable, describe: Callable[[], Iterable[str]]) -> Iterable[str]:
         if shared is None:
             return describe()
@@ -178,11 +202,15 @@ class CandidateDescriber:
 
 
 NO_OTHER = ("-",)
+MOST_SENTENCES = 8
+"""Of a message with more sentences a candidate is described by all of them alike, which takes no longer for more."""
 
 
-def _describe_said(s: Sentence, words: Sequence[str]) -> Iterator[str]:
-    yield from (f"c {one.concept}" for one in s.found)
-    yield from (f"w {cut_ending(word)}" for word in words if word)
+def _describe_said(s: Sentence, words: Sequence[str], first: int, end: int) -> Iterator[str]:
+    """List what is said in the sentence of a candidate, and what in others beside it."""
+    said = [(one.first, f"c {one.concept}") for one in s.found]
+    said += [(at, f"w {cut_ending(word)}") for at, word in enumerate(words) if word]
+    yield from (fact if first <= at < end else f"other {fact}" for at, fact in said)
 
 
 def _describe_start(s: Sentence, words: Sequence[str], sort: str, first: int) -> Iterator[str]:
@@ -292,6 +320,8 @@ def _describe_text(
     following = _word_at(words, last + 1)
     mark = keep_marks(s.units[last + 1].gap)[:1] if last + 1 < len(words) else ">"
     yield f"ends at {mark or following}"
+    closing = s.units[last + 1].gap if last + 1 < len(words) else s.text.end_gap
+    yield f"quoted {bool(QUOTE.search(s.units[first].gap))} {bool(QUOTE.search(closing))}"
     for name, places in masks.items():
         before, within = bisect_left(places, first), bisect_right(places, last)
         yield f"{name} {min(2, before)} {min(2, within - before)} {min(2, len(places) - within)}"

@@ -62,6 +62,8 @@ class ReadSentence:
     """The probability that it is several requests."""
     nothing: float = 0.0
     """The probability that it asks for no command; known once its readings are."""
+    ends: list[dict[str, float]] = field(default_factory=list)
+    """What its first and last sentence ask for by themselves; of one sentence nothing."""
     plain: dict[tuple[str, ...], ReadSentence] = field(default_factory=dict)
     """The same sentence with no names recognised in it but those of records of some kinds."""
 

@@ -9,9 +9,16 @@ from commands import BY_VERB
 from commands.language.models.sentence_memory import measure_nearness
 from commands.language.readings.features import cut_ending, select_memorable
 from commands.language.readings.reading import NOTHING, Reading, is_kept, name_call
-from commands.language.readings.readings import ReadSentence, choose_view, count_unused, fill_arguments, rank_commands
+from commands.language.readings.readings import (
+    ReadSentence,
+    choose_view,
+    count_unused,
+    fill_arguments,
+    look_at,
+    rank_commands,
+)
 from commands.language.readings.weights import Weights
-from commands.language.sentences.sentence import ENDS
+from commands.language.sentences.sentence import ENDS, Sentence
 
 
 def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ()) -> list[Reading]:
@@ -21,6 +28,7 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     """
     chances = weights.commands.weigh(seen.features)
     seen.nothing = chances.get(NOTHING, 0.0)
+    seen.ends = weigh_ends(seen.sentence, weights)
     verbs = dict.fromkeys((*rank_commands(chances), *besides))
     ways = [fill_arguments(seen, BY_VERB[verb], chances, weights) for verb in verbs]
     nearest = weights.memory.find_nearest(select_memorable(seen.features))
@@ -34,6 +42,15 @@ def read_ways(seen: ReadSentence, weights: Weights, besides: Sequence[str] = ())
     return sorted(ways, key=lambda way: (-way.trust, way.verb))
 
 
+def weigh_ends(s: Sentence, weights: Weights) -> list[dict[str, float]]:
+    """Weigh what the first and the last of several sentences ask for by themselves: in one of them is the request."""
+    begins = s.list_beginnings()
+    if len(begins) < 2:
+        return []
+    ends = s.take_part(0, begins[1]), s.take_part(begins[-1], len(s.units))
+    return [weights.commands.weigh(look_at(each, weights).features) for each in ends]
+
+
 def describe_reading(
     seen: ReadSentence, reading: Reading, ways: Sequence[Reading], chances: dict[str, float]
 ) -> Iterator[str]:
@@ -44,6 +61,9 @@ def describe_reading(
     yield from (f"{each} chance {grade_chance(reading.chance)}" for each in ("", writes))
     yield f"margin {grade_chance(max(0.0, reading.chance - others[0]))}"
     yield f"nothing {grade_chance(chances.get(NOTHING, 0.0))}"
+    for name, end in zip("FL", seen.ends, strict=False):
+        own, nothing = grade_roughly(end.get(verb, 0.0)), grade_roughly(end.get(NOTHING, 0.0))
+        yield from (f"{name} {own} {nothing}", f"{writes} {name} {own} {nothing}")
     certain = reading.certain
     yield from (f"{each} certain {grade_chance(certain)}" for each in ("", writes))
     yield f"both {grade_chance(certain * reading.chance)}"
@@ -142,6 +162,7 @@ def measure_reading(
         reading.kind.writes,
         bool(seen.sentence.focus.command),
         any(is_kept(each) for each in reading.used),
+        *(end.get(name, 0.0) for end in seen.ends or (chances, chances) for name in (reading.verb, NOTHING)),
         *measure_nearness(nearest, name_call(reading.verb, reading.arguments)),
     ]
 

@@ -86,8 +86,14 @@ class Sentence:
         """Where it may part, with the weights and the focus that tell it."""
         self.reread()
 
-    def take_part(self, text: Text, first: int, end: int) -> Sentence:
-        """Make a sentence of some units of this one, with what was found in them; `text` is theirs."""
+    def take_part(self, first: int, end: int) -> Sentence:
+        """Make a sentence of some units of this one; names, and whatever else was found in them, keep their meaning."""
+        units = [replace(self.units[first], gap=""), *self.units[first + 1 : end]]
+        clean = self.clean
+        if end < len(self.units):
+            mark = re.match(r"\s*([?!.])", self.clean[units[-1].end :])
+            clean = self.clean[: units[-1].end] + (mark.group(1) if mark else "")
+        text = Text(clean, tuple(units), self.text.shouted)
         part = copy(self)
         part.text, part.units, part.norms = text, list(text.tokens), self.norms[first:end]
         part.mentions = {at - first: mention for at, mention in self.mentions.items() if first <= at < end}
@@ -196,6 +202,10 @@ class Sentence:
         if not ENDS.search(gap):
             return False
         return not (gap == "." and at and ABBREVIATED.search(self.units[at - 1].raw + " " + self.cut(at - 1, at - 1)))
+
+    def list_beginnings(self) -> list[int]:
+        """List the units with which its sentences begin."""
+        return [at for at in range(len(self.units)) if not at or self.breaks(at)]
 
     def _concepts(self) -> list[ConceptMention]:
         breaks = [self.breaks(at) for at in range(len(self.units))]

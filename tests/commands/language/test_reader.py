@@ -17,8 +17,8 @@ from bot.evaluation.training_examples import is_right, make_example
 from commands import BY_VERB
 from commands.contract.reply import ReplyState
 from commands.dispatching.dispatcher import Dispatcher
+from commands.language.message_requests import read_requests
 from commands.language.offers import describe_call
-from commands.language.reader import read_requests
 from commands.language.readings.reading import NOTHING, Reading
 from commands.language.readings.readings import fill_arguments, look_at
 from commands.language.readings.weights import get_weights
@@ -326,6 +326,29 @@ def test_a_particle_belongs_to_the_family_name(nora: Desk) -> None:
 
     assert reply.command == "create_lead"
     assert (reply.arguments or {})["last_name"] == "dos Santos"
+
+
+def test_a_lead_that_was_converted_does_not_stand_for_its_contact(nora: Desk) -> None:
+    reply = nora.says("Carlos Mendes's title is Head of Purchasing")
+
+    assert (reply.command, reply.state) == ("update_contact", ReplyState.CONFIRM)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "changed"),
+    [
+        ("remind me to call May Lin on Thursday", "no, I meant Friday", {"due": "2026-11-20"}),
+        ("snooze Jane Doe until Monday", "sorry, until Wednesday", {"until": "2026-11-25"}),
+        ("move the Initech fleet renewal to 18 December", "the 21st, sorry", {"close_date": "2026-12-21"}),
+    ],
+)
+def test_what_was_just_asked_for_is_put_right_by_what_differs(
+    nora: Desk, first: str, second: str, changed: dict[str, str]
+) -> None:
+    before, reply = nora.says(first), nora.says(second)
+
+    assert reply.command == before.command
+    assert reply.arguments == {**(before.arguments or {}), **changed}
 
 
 @pytest.mark.parametrize("said", ["show 山田太郎", "show 太郎山田", "show 山田さん"])

@@ -69,6 +69,8 @@ def test_sentences_are_read_as_reps_mean_them(table: Path, company: Company, dis
     [
         pytest.param("solar_installer", "Europe/Madrid", id="solar_installer"),
         pytest.param("staffing_agency", None, id="staffing_agency", marks=pytest.mark.slow),
+        pytest.param("dental_supplier", None, id="dental_supplier", marks=pytest.mark.slow),
+        pytest.param("payroll_software", None, id="payroll_software", marks=pytest.mark.slow),
     ],
 )
 def test_sentences_of_other_companies_are_read_too(table: str, zone: str | None, sqlite_database: Database) -> None:

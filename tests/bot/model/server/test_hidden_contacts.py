@@ -15,7 +15,7 @@ from bot.playground.scripted_model.scripted_answers import calls_tools, says
 from bot.playground.scripted_model.scripted_server import LocalModel
 from bot.settings import Settings
 from storage.tables import Lead
-from tests.bot.model.talker import UNREAD, Talker
+from tests.bot.model.talker import Talker
 
 Sit = Callable[..., Talker]
 ADDRESS, NUMBER = "ida.holm@northpole.example", "+47 (22) 555-0173"
@@ -67,7 +67,7 @@ def ask_about_contacts(talk: Sit, model: LocalModel, *, hide: bool) -> str:
     with nora.company.database.begin_write() as session:
         session.execute(update(Lead).values(email=ADDRESS, phone=NUMBER))
     model.script_answers(calls_tools(("show_record", {"name": "#L1"})), says("Here you are."))
-    nora.says(f"{UNREAD} {ADDRESS} {NUMBER}")
+    nora.says(f"blorp {ADDRESS} and the snarfle of {NUMBER}, would you kindly?")
     return json.dumps([each.body for each in model.asked], ensure_ascii=False)
 
 

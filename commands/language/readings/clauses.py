@@ -142,10 +142,11 @@ def split_requests(s: Sentence, weights: Weights, least: float = LIKELY, *, drop
 
     Where `drops`, what seems to ask for nothing beside a request, a story before it, is left away.
     """
-    for chance, how, boundary in find_partings(s, weights, drops=drops)[:1]:
-        if chance >= least:
-            return split_at(s, boundary, weights, how, drops=drops)
-    return [s]
+    found = find_partings(s, weights, drops=drops)
+    if not found or found[0][0] < least:
+        return [s]
+    _, how, boundary = found[0]
+    return split_at(s, boundary, weights, how, drops=drops)
 
 
 def split_at(
